@@ -1,0 +1,93 @@
+package io.nightfeed.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The effective settings. Meaning, unit and default of each stand in {@code reference.conf}; {@link
+ * SettingsLoader} reads and validates them.
+ */
+public record Settings(
+    Path rawFolder,
+    Path lakeFolder,
+    Path modelsFolder,
+    Pseudonyms pseudonyms,
+    Ingest ingest,
+    List<Encoder> encoders,
+    Annotate annotate,
+    Profile profile,
+    Train train,
+    Recommend recommend,
+    Report report) {
+
+  public record Pseudonyms(Path keyFile, boolean generateKey) {}
+
+  public record Ingest(
+      int maxLineBytes,
+      int maxTextCharacters,
+      Duration maxClockSkew,
+      LocalDate earliestEventDate,
+      double maxQuarantinedShare,
+      long splitSize) {}
+
+  public record Encoder(
+      String name,
+      List<String> languages,
+      EncoderClass encoderClass,
+      int dimension,
+      String prefix,
+      String modelSha256,
+      String vocabularySha256) {}
+
+  /** The Spark NLP annotator that runs an encoder. */
+  public enum EncoderClass {
+    E5,
+    BGE
+  }
+
+  public record Annotate(
+      int maxTokens,
+      int batchSize,
+      int onnxThreads,
+      int partitions,
+      double minLanguageConfidence) {}
+
+  public record Profile(
+      int historyDays,
+      double emotionHalfLifeDays,
+      double engagementHalfLifeDays,
+      double emotionPriorTexts,
+      double reactionWeight,
+      Map<String, Double> actionWeights) {}
+
+  public record Train(
+      int rank,
+      int iterations,
+      EmotionForm emotionForm,
+      double userRegularization,
+      double itemRegularization,
+      double headRegularization,
+      double unobservedWeight,
+      int calibrationRounds,
+      int sampledNegatives,
+      long seed) {}
+
+  /** How mood enters the interest model. */
+  public enum EmotionForm {
+    LITERAL,
+    INTERACTION
+  }
+
+  public record Recommend(
+      int topN,
+      int activeDays,
+      int maxPostAgeDays,
+      int minCandidates,
+      int unsafeReports,
+      int maxSupportingHistory) {}
+
+  public record Report(int exampleUsers) {}
+}

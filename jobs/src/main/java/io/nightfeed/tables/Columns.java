@@ -1,0 +1,91 @@
+package io.nightfeed.tables;
+
+/**
+ * The name of every column, once. A name means the same thing in every table that has it; types,
+ * units and comments stand in {@link Silver} and {@link Gold}.
+ */
+public final class Columns {
+  // Identity and provenance
+  public static final String RUN_DATE = "run_date";
+  public static final String RUN_ID = "run_id";
+  public static final String MODEL_VERSION = "model_version";
+  public static final String MODEL_DIGEST = "model_digest";
+
+  // Raw files and quarantine
+  public static final String SOURCE = "source";
+  public static final String FILE = "file";
+  public static final String BYTE_OFFSET = "byte_offset";
+  public static final String LINE_NUMBER = "line_number";
+  public static final String LINE_BYTES = "line_bytes";
+  public static final String RAW = "raw";
+  public static final String REASON = "reason";
+  public static final String DETAIL = "detail";
+  public static final String FILES = "files";
+  public static final String LINES_IN = "lines_in";
+  public static final String ROWS_OUT = "rows_out";
+  public static final String QUARANTINED = "quarantined";
+  public static final String DUPLICATES = "duplicates";
+  public static final String LATE = "late";
+
+  // Events
+  public static final String EVENT_ID = "event_id";
+  public static final String EVENT_TIME = "event_time";
+  public static final String EVENT_DATE = "event_date";
+  public static final String USER_ID = "user_id";
+  public static final String POST_ID = "post_id";
+  public static final String ACTION = "action";
+  public static final String DWELL_MS = "dwell_ms";
+  public static final String POSITION = "position";
+  public static final String PROPENSITY = "propensity";
+  public static final String TEXT = "text";
+  public static final String TEXT_HASH = "text_hash";
+  public static final String SESSION_ID = "session_id";
+  public static final String LANGUAGE = "language";
+
+  // Posts
+  public static final String AUTHOR_ID = "author_id";
+  public static final String CREATED_AT = "created_at";
+  public static final String TAGS = "tags";
+  public static final String MEDIA_ALT_TEXT = "media_alt_text";
+
+  // Text annotations
+  public static final String LANGUAGE_CONFIDENCE = "language_confidence";
+  public static final String ENCODER = "encoder";
+  public static final String SENTENCES = "sentences";
+  public static final String TOKENS = "tokens";
+  public static final String SENTIMENT = "sentiment";
+  public static final String EMOTIONS = "emotions";
+  public static final String VALENCE = "valence";
+  public static final String EMBEDDING = "embedding";
+
+  // User states and signals
+  public static final String EMOTIONAL_STATE = "emotional_state";
+  public static final String CONFIDENCE = "confidence";
+  public static final String EVIDENCE = "evidence";
+  public static final String EVENT_COUNT = "event_count";
+  public static final String LAST_ACTIVE_DATE = "last_active_date";
+  public static final String ENGAGEMENT = "engagement";
+  public static final String ENGAGEMENTS = "engagements";
+  public static final String EXPOSURE = "exposure";
+  public static final String LAST_EVENT_TIME = "last_event_time";
+  public static final String IS_REJECTED = "is_rejected";
+
+  // The interest model's output and recommendations
+  public static final String CONTENT_EMOTIONS = "content_emotions";
+  public static final String INTENSITY = "intensity";
+  public static final String BEHAVIOUR = "behaviour";
+  public static final String EMOTION = "emotion";
+  public static final String BEHAVIOUR_SHARE = "behaviour_share";
+  public static final String EMOTION_SHARE = "emotion_share";
+  public static final String RANK = "rank";
+  public static final String SCORE = "score";
+  public static final String SUPPORTING_POSTS = "supporting_posts";
+  public static final String IS_NEW_USER = "is_new_user";
+
+  // Evaluations
+  public static final String METRIC = "metric";
+  public static final String SEGMENT = "segment";
+  public static final String VALUE = "value";
+
+  private Columns() {}
+}

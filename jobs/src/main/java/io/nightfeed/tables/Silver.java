@@ -1,0 +1,184 @@
+package io.nightfeed.tables;
+
+import static io.nightfeed.tables.Columns.*;
+import static io.nightfeed.tables.TableSpec.table;
+import static org.apache.spark.sql.types.DataTypes.BinaryType;
+import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DateType;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.FloatType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
+
+import java.util.List;
+
+/** Cleaned inputs and what was learnt from them, per night. */
+public final class Silver {
+  public static final TableSpec EVENTS =
+      table("silver.events", "One interaction of a user with a post, as it arrived that night.")
+          .key(EVENT_ID)
+          .required(EVENT_ID, StringType, "Identifier from the source; unique within a run date.")
+          .required(EVENT_TIME, TimestampType, "When it happened (UTC).")
+          .required(
+              EVENT_DATE, DateType, "UTC date of event_time; earlier than run_date when late.")
+          .required(USER_ID, StringType, "Pseudonym: HMAC-SHA256 of the source's user id, in hex.")
+          .required(POST_ID, StringType, "The post acted upon.")
+          .required(
+              ACTION, StringType, "view, click, like, comment, share, hide, report or follow.")
+          .optional(DWELL_MS, LongType, "Time on screen, milliseconds.")
+          .optional(POSITION, IntegerType, "Rank at which the post was shown, from 1.")
+          .optional(
+              PROPENSITY,
+              DoubleType,
+              "Probability with which the logger chose to show it, in (0, 1].")
+          .optional(
+              TEXT, StringType, "What the user wrote, cleaned and scrubbed; null without text.")
+          .optional(
+              TEXT_HASH, StringType, "SHA-256 of text, hex: key into silver.text_annotations.")
+          .optional(SESSION_ID, StringType, "Session identifier from the source.")
+          .optional(
+              LANGUAGE, StringType, "Language that the source states (ISO 639-1), not detected.")
+          .check(
+              "known_action",
+              "action IN ('view','click','like','comment','share','hide','report','follow')")
+          .build();
+
+  public static final TableSpec POSTS =
+      table("silver.posts", "One post as it arrived that night; a later arrival is a new version.")
+          .key(POST_ID)
+          .required(POST_ID, StringType, "Identifier from the source.")
+          .required(AUTHOR_ID, StringType, "Pseudonym of the author, as in silver.events.")
+          .required(CREATED_AT, TimestampType, "When it was posted (UTC).")
+          .optional(
+              TEXT, StringType, "Its text with media alt text appended, cleaned and scrubbed.")
+          .optional(
+              TEXT_HASH, StringType, "SHA-256 of text, hex: key into silver.text_annotations.")
+          .optional(
+              LANGUAGE, StringType, "Language that the source states (ISO 639-1), not detected.")
+          .optional(TAGS, createArrayType(StringType, false), "Tags from the source.")
+          .optional(
+              MEDIA_ALT_TEXT, createArrayType(StringType, false), "Alternative texts of its media.")
+          .build();
+
+  public static final TableSpec QUARANTINE =
+      table(
+              "silver.quarantine",
+              "One input line, or the unreadable rest of a file, that was refused.")
+          .key(SOURCE, FILE, BYTE_OFFSET)
+          .required(SOURCE, StringType, "events or posts.")
+          .required(FILE, StringType, "File, below the raw folder.")
+          .required(
+              BYTE_OFFSET, LongType, "Where the line starts, in bytes of the uncompressed file.")
+          .required(
+              LINE_NUMBER,
+              LongType,
+              "Line within the file from 1; 0 when a split file makes it unknown.")
+          .required(LINE_BYTES, LongType, "Length of the line in bytes.")
+          .required(REASON, StringType, "Short reason, such as not_json or future_event_time.")
+          .optional(DETAIL, StringType, "What was found and what was expected.")
+          .optional(RAW, BinaryType, "The bytes as they came, up to the line limit.")
+          .build();
+
+  public static final TableSpec INGEST_COUNTS =
+      table(
+              "silver.ingest_counts",
+              "What one ingest read and wrote, per source: in = out + duplicates + quarantined.")
+          .key(SOURCE)
+          .required(SOURCE, StringType, "events or posts.")
+          .required(FILES, LongType, "Files read.")
+          .required(LINES_IN, LongType, "Lines read, an unreadable rest of a file counting as one.")
+          .required(ROWS_OUT, LongType, "Rows written.")
+          .required(
+              DUPLICATES, LongType, "Rows dropped because the same id arrived twice that night.")
+          .required(QUARANTINED, LongType, "Lines refused; see silver.quarantine.")
+          .required(LATE, LongType, "Rows whose event date is before the run date.")
+          .check("nothing_lost", "lines_in = rows_out + duplicates + quarantined")
+          .build();
+
+  public static final TableSpec TEXT_ANNOTATIONS =
+      table(
+              "silver.text_annotations",
+              "What the language models read in one distinct text; computed once, ever.")
+          .key(TEXT_HASH, MODEL_DIGEST)
+          .required(TEXT_HASH, StringType, "SHA-256 of the text, hex.")
+          .required(
+              MODEL_DIGEST, StringType, "Digest of encoder, heads and settings that made the row.")
+          .required(LANGUAGE, StringType, "Detected language (ISO 639-1), or 'und' when undecided.")
+          .required(LANGUAGE_CONFIDENCE, DoubleType, "Confidence of the detection in [0, 1].")
+          .required(ENCODER, StringType, "Name of the encoder that made the embedding.")
+          .required(SENTENCES, createArrayType(StringType, false), "Sentences in order.")
+          .required(TOKENS, createArrayType(StringType, false), "Tokens in order.")
+          .required(
+              SENTIMENT,
+              createArrayType(FloatType, false),
+              "Probabilities of negative, neutral, positive.")
+          .required(
+              EMOTIONS,
+              createArrayType(FloatType, false),
+              "Probabilities of anger, disgust, fear, joy, sadness, surprise, neutral.")
+          .required(VALENCE, FloatType, "P(positive) - P(negative), in [-1, 1].")
+          .required(
+              EMBEDDING,
+              createArrayType(FloatType, false),
+              "Unit vector; its length depends on the encoder.")
+          .build();
+
+  public static final TableSpec USER_STATES =
+      table(
+              "silver.user_states",
+              "How one user feels at the end of the run date, from what the user wrote and reacted to.")
+          .key(USER_ID)
+          .required(USER_ID, StringType, "Pseudonym.")
+          .required(
+              EMOTIONAL_STATE,
+              createArrayType(FloatType, false),
+              "e_u: seven emotions and valence, as deviation from the population, times confidence; all 0 when unknown.")
+          .required(
+              EMOTIONS,
+              createArrayType(FloatType, false),
+              "Decayed mean distribution over anger, disgust, fear, joy, sadness, surprise, neutral.")
+          .required(VALENCE, FloatType, "Decayed mean valence, in [-1, 1].")
+          .required(EVIDENCE, DoubleType, "Decayed weight of the texts behind the state, in texts.")
+          .required(CONFIDENCE, DoubleType, "evidence / (evidence + prior), in [0, 1).")
+          .required(EVENT_COUNT, LongType, "Events in the history window.")
+          .required(LAST_ACTIVE_DATE, DateType, "Date of the latest event.")
+          .build();
+
+  public static final TableSpec USER_ITEM_SIGNALS =
+      table(
+              "silver.user_item_signals",
+              "What one user did with one post up to the end of the run date.")
+          .key(USER_ID, POST_ID)
+          .required(USER_ID, StringType, "Pseudonym.")
+          .required(POST_ID, StringType, "The post.")
+          .required(ENGAGEMENT, DoubleType, "Decayed, action-weighted engagement, >= 0.")
+          .required(
+              ENGAGEMENTS, LongType, "Number of engagements (click, like, comment, share, follow).")
+          .required(
+              EXPOSURE,
+              DoubleType,
+              "Decayed impressions: logged views, or 1 for an engagement without one.")
+          .required(IS_REJECTED, BooleanType, "The user hid or reported the post.")
+          .required(
+              EMOTIONAL_STATE,
+              createArrayType(FloatType, false),
+              "e_u at the start of the day of the first interaction.")
+          .required(LAST_EVENT_TIME, TimestampType, "Time of the latest interaction.")
+          .build();
+
+  /** Every table of this layer. */
+  public static final List<TableSpec> ALL =
+      List.of(
+          EVENTS,
+          POSTS,
+          QUARANTINE,
+          INGEST_COUNTS,
+          TEXT_ANNOTATIONS,
+          USER_STATES,
+          USER_ITEM_SIGNALS);
+
+  private Silver() {}
+}

@@ -1,0 +1,124 @@
+package io.nightfeed.tables;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.MetadataBuilder;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * A table, declared: where it lives, what a row is, and every column with its type, unit and
+ * meaning. Tables are partitioned by {@link Columns#RUN_DATE}; a run replaces the slice of its own
+ * date and nothing else.
+ *
+ * @param name layer and table, such as {@code silver.events}
+ * @param comment what one row is
+ * @param key columns that identify a row
+ * @param schema the columns; key columns are not nullable
+ * @param constraints CHECK constraints by name, as SQL
+ * @param keepsOneSlice true when only the newest run's rows are kept
+ */
+public record TableSpec(
+    String name,
+    String comment,
+    List<String> key,
+    StructType schema,
+    Map<String, String> constraints,
+    boolean keepsOneSlice) {
+
+  public static Builder table(String name, String comment) {
+    return new Builder(name, comment);
+  }
+
+  /** The table's columns, to select in the declared order. */
+  public Column[] columns() {
+    return List.of(schema.fieldNames()).stream().map(functions::col).toArray(Column[]::new);
+  }
+
+  /** The folder of the table below the lake's root: {@code silver/events}. */
+  public String path() {
+    return name.replace('.', '/');
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  /** Collects columns in the order in which the table shows them. */
+  public static final class Builder {
+    private final String name;
+    private final String comment;
+    private final List<StructField> fields = new ArrayList<>();
+    private final Map<String, String> constraints = new LinkedHashMap<>();
+    private List<String> key = List.of();
+    private boolean keepsOneSlice;
+
+    private Builder(String name, String comment) {
+      this.name = name;
+      this.comment = comment;
+    }
+
+    /** The columns that identify a row, beside the run date. */
+    public Builder key(String... columns) {
+      key = List.of(columns);
+      return this;
+    }
+
+    public Builder required(String column, DataType type, String meaning) {
+      return add(column, type, false, meaning);
+    }
+
+    public Builder optional(String column, DataType type, String meaning) {
+      return add(column, type, true, meaning);
+    }
+
+    public Builder check(String constraint, String condition) {
+      constraints.put(constraint, condition);
+      return this;
+    }
+
+    /** Only the newest run's rows are kept: publishing replaces the whole table. */
+    public Builder keepsOneSlice() {
+      keepsOneSlice = true;
+      return this;
+    }
+
+    /** The finished table; {@code run_date} is its last column and part of its key. */
+    public TableSpec build() {
+      add(
+          Columns.RUN_DATE,
+          DataTypes.DateType,
+          false,
+          "The night that wrote the row (UTC date); the slice that a rerun replaces.");
+      var names = fields.stream().map(StructField::name).collect(Collectors.toSet());
+      if (!names.containsAll(key)) {
+        throw new IllegalArgumentException(name + ": key " + key + " is not among " + names);
+      }
+      var fullKey = new ArrayList<>(key);
+      if (!fullKey.contains(Columns.RUN_DATE)) {
+        fullKey.add(Columns.RUN_DATE);
+      }
+      return new TableSpec(
+          name,
+          comment,
+          List.copyOf(fullKey),
+          new StructType(fields.toArray(StructField[]::new)),
+          Map.copyOf(constraints),
+          keepsOneSlice);
+    }
+
+    private Builder add(String column, DataType type, boolean nullable, String meaning) {
+      var metadata = new MetadataBuilder().putString("comment", meaning).build();
+      fields.add(new StructField(column, type, nullable, metadata));
+      return this;
+    }
+  }
+}
