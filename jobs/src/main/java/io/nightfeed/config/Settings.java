@@ -9,6 +9,8 @@ import java.util.Map;
 /**
  * The effective settings. Meaning, unit and default of each stand in {@code reference.conf}; {@link
  * SettingsLoader} reads and validates them.
+ *
+ * @param digest SHA-256, in hex, of every setting that can change a row
  */
 public record Settings(
     Path rawFolder,
@@ -21,7 +23,8 @@ public record Settings(
     Profile profile,
     Train train,
     Recommend recommend,
-    Report report) {
+    Report report,
+    String digest) {
 
   public record Pseudonyms(Path keyFile, boolean generateKey) {}
 

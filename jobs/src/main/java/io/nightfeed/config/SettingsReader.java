@@ -1,0 +1,207 @@
+package io.nightfeed.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Turns a complete configuration into records, noting every value that is out of range. */
+final class SettingsReader {
+  /** Actions that may count as engagement; views are exposure, hide and report rejections. */
+  private static final TreeSet<String> ENGAGEMENTS =
+      new TreeSet<>(List.of("click", "like", "comment", "share", "follow"));
+
+  private static final String SHA256 = "[0-9a-f]{64}";
+
+  private final Config config;
+  private final List<String> problems;
+
+  SettingsReader(Config config, List<String> problems) {
+    this.config = config;
+    this.problems = problems;
+  }
+
+  Settings read(String digest) {
+    var settings =
+        new Settings(
+            path("raw-folder"),
+            path("lake-folder"),
+            path("models-folder"),
+            new Settings.Pseudonyms(
+                path("pseudonyms.key-file"), config.getBoolean("pseudonyms.generate-key")),
+            ingest(),
+            config.getConfigList("encoders").stream().map(this::encoder).toList(),
+            annotate(),
+            profile(),
+            train(),
+            recommend(),
+            new Settings.Report(integer("report.example-users", 0, 1000)),
+            digest);
+    checkEncoders(settings.encoders());
+    SettingsLoader.stopOn(problems);
+    return settings;
+  }
+
+  private Settings.Ingest ingest() {
+    return new Settings.Ingest(
+        (int) bytes("ingest.max-line-bytes", 1024, 64L << 20),
+        integer("ingest.max-text-characters", 1, 1_000_000),
+        config.getDuration("ingest.max-clock-skew"),
+        date("ingest.earliest-event-date"),
+        number("ingest.max-quarantined-share", 0, 1),
+        bytes("ingest.split-size", 1 << 16, 1L << 40));
+  }
+
+  private Settings.Annotate annotate() {
+    return new Settings.Annotate(
+        integer("annotate.max-tokens", 8, 512),
+        integer("annotate.batch-size", 1, 1024),
+        integer("annotate.onnx-threads", 1, 256),
+        integer("annotate.partitions", 1, 100_000),
+        number("annotate.min-language-confidence", 0, 1));
+  }
+
+  private Settings.Profile profile() {
+    return new Settings.Profile(
+        integer("profile.history-days", 1, 3650),
+        number("profile.emotion-half-life-days", 0.1, 3650),
+        number("profile.engagement-half-life-days", 0.1, 3650),
+        number("profile.emotion-prior-texts", 0.001, 1e6),
+        number("profile.reaction-weight", 0, 1),
+        actionWeights());
+  }
+
+  private Map<String, Double> actionWeights() {
+    var weights = new LinkedHashMap<String, Double>();
+    for (var action : config.getObject("profile.action-weights").keySet()) {
+      if (ENGAGEMENTS.contains(action)) {
+        weights.put(action, number("profile.action-weights." + action, 0, 1000));
+      } else {
+        problem("profile.action-weights." + action, "no such engagement", "one of " + ENGAGEMENTS);
+      }
+    }
+    return Map.copyOf(weights);
+  }
+
+  private Settings.Train train() {
+    return new Settings.Train(
+        integer("train.rank", 1, 1024),
+        integer("train.iterations", 1, 1000),
+        choice("train.emotion-form", Settings.EmotionForm.class),
+        number("train.user-regularization", 1e-6, 1e6),
+        number("train.item-regularization", 1e-6, 1e6),
+        number("train.head-regularization", 1e-6, 1e6),
+        number("train.unobserved-weight", 0, 1),
+        integer("train.calibration-rounds", 1, 1000),
+        integer("train.sampled-negatives", 1, 100_000),
+        config.getLong("train.seed"));
+  }
+
+  private Settings.Recommend recommend() {
+    return new Settings.Recommend(
+        integer("recommend.top-n", 1, 10_000),
+        integer("recommend.active-days", 1, 3650),
+        integer("recommend.max-post-age-days", 1, 36_500),
+        integer("recommend.min-candidates", 1, 1_000_000),
+        integer("recommend.unsafe-reports", 1, 1_000_000),
+        integer("recommend.max-supporting-history", 1, 100_000));
+  }
+
+  private Settings.Encoder encoder(Config encoder) {
+    var name = encoder.getString("name");
+    var reader = new SettingsReader(encoder, problems);
+    for (var key : List.of("model-sha256", "vocabulary-sha256")) {
+      if (!encoder.getString(key).matches(SHA256)) {
+        problem("encoders." + name + "." + key, encoder.getString(key), "64 hexadecimal digits");
+      }
+    }
+    if (!name.matches("[A-Za-z0-9._-]+")) {
+      problem("encoders.name", name, "letters, digits, '.', '_' and '-': it names a folder");
+    }
+    return new Settings.Encoder(
+        name,
+        List.copyOf(encoder.getStringList("languages")),
+        reader.choice("class", Settings.EncoderClass.class),
+        reader.integer("dimension", 1, 65_536),
+        encoder.getString("prefix"),
+        encoder.getString("model-sha256"),
+        encoder.getString("vocabulary-sha256"));
+  }
+
+  private void checkEncoders(List<Settings.Encoder> encoders) {
+    var languages = new HashSet<String>();
+    for (var encoder : encoders) {
+      for (var language : encoder.languages()) {
+        if (!languages.add(language)) {
+          problem("encoders." + encoder.name() + ".languages", language, "each language once");
+        }
+      }
+    }
+    if (!languages.contains("*")) {
+      problem("encoders", "no encoder with language \"*\"", "one that reads every other language");
+    }
+  }
+
+  private Path path(String key) {
+    return Path.of(config.getString(key));
+  }
+
+  private int integer(String key, int least, int most) {
+    return (int) number(key, least, most);
+  }
+
+  private double number(String key, double least, double most) {
+    try {
+      var value = config.getDouble(key);
+      if (!(value >= least && value <= most)) {
+        problem(key, value, "from " + least + " to " + most);
+      }
+      return value;
+    } catch (ConfigException.WrongType e) {
+      problem(key, config.getAnyRef(key), "a number");
+      return least;
+    }
+  }
+
+  private long bytes(String key, long least, long most) {
+    var value = config.getBytes(key);
+    if (value < least || value > most) {
+      problem(key, value + " bytes", "from " + least + " to " + most + " bytes");
+    }
+    return value;
+  }
+
+  private LocalDate date(String key) {
+    try {
+      return LocalDate.parse(config.getString(key));
+    } catch (DateTimeParseException e) {
+      problem(key, config.getString(key), "a date, YYYY-MM-DD");
+      return LocalDate.EPOCH;
+    }
+  }
+
+  private <T extends Enum<T>> T choice(String key, Class<T> type) {
+    var values = type.getEnumConstants();
+    for (var value : values) {
+      if (value.name().equalsIgnoreCase(config.getString(key))) {
+        return value;
+      }
+    }
+    problem(
+        key,
+        config.getString(key),
+        "one of " + List.of(values).toString().toLowerCase(Locale.ROOT));
+    return values[0];
+  }
+
+  private void problem(String key, Object found, String expected) {
+    problems.add("nightfeed.%s = %s: expected %s".formatted(key, found, expected));
+  }
+}

@@ -1,0 +1,109 @@
+package io.nightfeed.lake;
+
+import static io.nightfeed.tables.Columns.RUN_DATE;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.delta.tables.DeltaTable;
+import io.nightfeed.tables.TableSpec;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The Delta tables below one folder. The only code that reads or writes them.
+ *
+ * <p>Every table is partitioned by run date. Publishing replaces the slice of one run date in one
+ * Delta commit, so a reader sees the old slice or the new one, and a rerun leaves no trace of the
+ * first attempt.
+ */
+public final class Lake {
+  private static final String FORMAT = "delta";
+
+  private final SparkSession spark;
+  private final Path root;
+
+  public Lake(SparkSession spark, Path root) {
+    this.spark = spark;
+    this.root = root.toAbsolutePath();
+  }
+
+  /** The folder that holds tables, models, reports and run records. */
+  public Path root() {
+    return root;
+  }
+
+  /** Where a table lies, for readers other than this class. */
+  public Path location(TableSpec table) {
+    return root.resolve(table.path());
+  }
+
+  /** Every row; no rows, with the declared columns, when the table does not exist yet. */
+  public Dataset<Row> all(TableSpec table) {
+    var location = location(table).toString();
+    return DeltaTable.isDeltaTable(spark, location)
+        ? spark.read().format(FORMAT).load(location).select(table.columns())
+        : spark.createDataFrame(List.of(), table.schema());
+  }
+
+  /** The rows that one night wrote. */
+  public Dataset<Row> slice(TableSpec table, LocalDate runDate) {
+    return all(table).where(col(RUN_DATE).equalTo(date(runDate)));
+  }
+
+  /** The rows that nights up to and including one wrote: what that night may know. */
+  public Dataset<Row> upTo(TableSpec table, LocalDate runDate) {
+    return all(table).where(col(RUN_DATE).leq(date(runDate)));
+  }
+
+  /**
+   * Replaces the table's slice of one run date, atomically.
+   *
+   * @param rows the new slice: the declared columns, in any order, without the run date
+   * @return how many rows the slice has now
+   */
+  public long publish(TableSpec table, LocalDate runDate, Dataset<Row> rows) {
+    createIfMissing(table);
+    var writer =
+        rows.withColumn(RUN_DATE, date(runDate))
+            .select(table.columns())
+            .write()
+            .format(FORMAT)
+            .mode(SaveMode.Overwrite);
+    if (!table.keepsOneSlice()) {
+      // Built from a LocalDate, never from text: a raw argument here could widen the predicate.
+      writer = writer.option("replaceWhere", RUN_DATE + " = DATE'" + runDate + "'");
+    }
+    writer.save(location(table).toString());
+    return slice(table, runDate).count();
+  }
+
+  private static Column date(LocalDate runDate) {
+    return lit(java.sql.Date.valueOf(runDate));
+  }
+
+  private void createIfMissing(TableSpec table) {
+    var location = location(table).toString();
+    if (DeltaTable.isDeltaTable(spark, location)) {
+      return;
+    }
+    DeltaTable.createIfNotExists(spark)
+        .location(location)
+        .comment(table.comment())
+        .addColumns(table.schema())
+        .partitionedBy(RUN_DATE)
+        .execute();
+    table
+        .constraints()
+        .forEach(
+            (name, condition) ->
+                spark.sql(
+                    "ALTER TABLE delta.`%s` ADD CONSTRAINT %s CHECK (%s)"
+                        .formatted(location, name, condition)));
+  }
+}

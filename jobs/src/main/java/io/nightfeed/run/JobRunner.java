@@ -1,0 +1,86 @@
+package io.nightfeed.run;
+
+import io.nightfeed.config.Settings;
+import io.nightfeed.lake.Lake;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs jobs one after the other for one night, records each, and stops at the first failure. */
+public final class JobRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
+  private final SparkSession spark;
+  private final Settings settings;
+  private final PrintWriter out;
+  private final Clock clock;
+
+  /**
+   * @param clock measures durations for the run records; rows never depend on it
+   */
+  public JobRunner(SparkSession spark, Settings settings, PrintWriter out, Clock clock) {
+    this.spark = spark;
+    this.settings = settings;
+    this.out = out;
+    this.clock = clock;
+  }
+
+  /** Runs the jobs in order; the code of the first that fails, or OK. */
+  public ExitCode run(List<Job> jobs, LocalDate runDate) {
+    for (var job : jobs) {
+      var code = run(job, runDate);
+      if (code != ExitCode.OK) {
+        return code;
+      }
+    }
+    return ExitCode.OK;
+  }
+
+  private ExitCode run(Job job, LocalDate runDate) {
+    var record = new RunRecord(job.name(), runDate, runId(runDate), clock.instant());
+    var lake = new Lake(spark, settings.lakeFolder());
+    spark.sparkContext().setJobGroup(job.name(), job.name() + " " + runDate, false);
+    var code = ExitCode.OK;
+    try {
+      job.run(new JobContext(spark, settings, lake, runDate, record));
+    } catch (JobFailure failure) {
+      LOG.debug("{} {}", job.name(), runDate, failure);
+      record.note("failure", failure.getMessage());
+      code = failure.code();
+    } catch (RuntimeException unexpected) {
+      LOG.error("{} {} failed", job.name(), runDate, unexpected);
+      record.note("failure", unexpected.toString());
+      code = ExitCode.FAILED;
+    } finally {
+      spark.sparkContext().clearJobGroup();
+    }
+    record.finish(
+        code == ExitCode.OK ? "ok" : "failed (exit code " + code.status() + ")", clock.instant());
+    var file = record.write(settings.lakeFolder());
+    out.print(record.summary());
+    out.println("  record: " + file);
+    out.flush();
+    return code;
+  }
+
+  /** The same night with the same settings and version has the same id, whoever runs it. */
+  private String runId(LocalDate runDate) {
+    var version = JobRunner.class.getPackage().getImplementationVersion();
+    var identity = String.join("|", runDate.toString(), settings.digest(), String.valueOf(version));
+    try {
+      var digest =
+          MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every JDK has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.nightfeed.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What one job did: its counts, its notes and its times. Printed at the end and kept as run.json.
+ */
+public final class RunRecord {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final String job;
+  private final LocalDate runDate;
+  private final String runId;
+  private final Instant startedAt;
+  private final Map<String, Long> counts = new LinkedHashMap<>();
+  private final Map<String, String> notes = new LinkedHashMap<>();
+  private Instant finishedAt;
+  private String status = "running";
+
+  public RunRecord(String job, LocalDate runDate, String runId, Instant startedAt) {
+    this.job = job;
+    this.runDate = runDate;
+    this.runId = runId;
+    this.startedAt = startedAt;
+  }
+
+  /** Identifies (run date, settings, version): a rerun of the same night has the same id. */
+  public String runId() {
+    return runId;
+  }
+
+  /** A number for the summary, such as {@code events.quarantined}. */
+  public void count(String name, long value) {
+    counts.put(name, value);
+  }
+
+  /** A sentence for the summary. */
+  public void note(String name, String text) {
+    notes.put(name, text);
+  }
+
+  void finish(String status, Instant finishedAt) {
+    this.status = status;
+    this.finishedAt = finishedAt;
+  }
+
+  double seconds() {
+    return Duration.between(startedAt, finishedAt).toMillis() / 1000.0;
+  }
+
+  /** Lines for the terminal: what went in, what came out, how long it took. */
+  String summary() {
+    var text =
+        new StringBuilder("%s %s: %s in %.1f s%n".formatted(job, runDate, status, seconds()));
+    counts.forEach((name, value) -> text.append("  %-28s %,12d%n".formatted(name, value)));
+    notes.forEach((name, note) -> text.append("  %s: %s%n".formatted(name, note)));
+    return text.toString();
+  }
+
+  /** Writes {@code <lake>/runs/run_date=…/<job>/run.json}, whole or not at all. */
+  Path write(Path lakeFolder) {
+    var folder = lakeFolder.resolve("runs").resolve("run_date=" + runDate).resolve(job);
+    var content = new LinkedHashMap<String, Object>();
+    content.put("job", job);
+    content.put("run_date", runDate.toString());
+    content.put("run_id", runId);
+    content.put("status", status);
+    content.put("started_at", startedAt.toString());
+    content.put("finished_at", finishedAt.toString());
+    content.put("seconds", seconds());
+    content.put("counts", counts);
+    content.put("notes", notes);
+    try {
+      Files.createDirectories(folder);
+      var aside = Files.createTempFile(folder, "run", ".tmp");
+      JSON.writeValue(aside.toFile(), content);
+      return Files.move(
+          aside,
+          folder.resolve("run.json"),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the run record below " + folder, e);
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package io.nightfeed;
+
+import org.apache.spark.sql.SparkSession;
+
+/** The one local session that tests share. */
+public final class SparkTest {
+  private SparkTest() {}
+
+  public static SparkSession spark() {
+    return SparkSession.builder()
+        .appName("nightfeed-tests")
+        .master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.default.parallelism", "2")
+        .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+        .config(
+            "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .config("spark.databricks.delta.snapshotPartitions", "1")
+        .getOrCreate();
+  }
+}
