@@ -1,0 +1,142 @@
+package io.nightfeed.annotate;
+
+import static io.nightfeed.tables.Columns.ENCODER;
+import static io.nightfeed.tables.Columns.LANGUAGE;
+import static io.nightfeed.tables.Columns.LANGUAGE_CONFIDENCE;
+import static io.nightfeed.tables.Columns.MODEL_DIGEST;
+import static io.nightfeed.tables.Columns.RUN_DATE;
+import static io.nightfeed.tables.Columns.TEXT;
+import static io.nightfeed.tables.Columns.TEXT_HASH;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
+
+import io.nightfeed.config.Settings;
+import io.nightfeed.config.Settings.Encoder;
+import io.nightfeed.lake.Lake;
+import io.nightfeed.run.Job;
+import io.nightfeed.run.JobContext;
+import io.nightfeed.tables.Silver;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.UserDefinedFunction;
+
+/**
+ * Reads every text with the language models, once: texts that an earlier night annotated with the
+ * same models are left alone. Posts and comments are treated alike.
+ */
+public final class AnnotateJob implements Job {
+  private static final String DETECTED = "detected";
+  private static final UserDefinedFunction DETECT_LANGUAGE =
+      udf(new DetectLanguage(), DetectLanguage.TYPE);
+
+  /** Encoders stay loaded for as long as the process runs nights. */
+  private final Map<Encoder, TextEncoder> loaded = new HashMap<>();
+
+  @Override
+  public String name() {
+    return "annotate";
+  }
+
+  @Override
+  public void run(JobContext context) {
+    var settings = context.settings();
+    var digests = ModelDigests.of(settings);
+    var texts = newTexts(context.lake(), context.runDate(), List.copyOf(digests.values()));
+    var detected =
+        texts
+            .transform(rows -> detectLanguage(rows, settings))
+            .transform(rows -> spread(rows, settings))
+            .cache();
+    try {
+      context.record().count("texts.new", detected.count());
+      var annotated =
+          settings.encoders().stream()
+              .map(encoder -> annotate(context, encoder, digests.get(encoder), detected))
+              .reduce(Dataset::unionByName)
+              .orElseThrow();
+      var rows = context.lake().publish(Silver.TEXT_ANNOTATIONS, context.runDate(), annotated);
+      context.record().count("texts.annotated", rows);
+    } finally {
+      detected.unpersist();
+    }
+    context
+        .record()
+        .note("written to", context.lake().location(Silver.TEXT_ANNOTATIONS).toString());
+  }
+
+  /** Distinct texts known by that night which no earlier night read with these models. */
+  private static Dataset<Row> newTexts(Lake lake, LocalDate runDate, List<String> digests) {
+    var known =
+        lake.upTo(Silver.TEXT_ANNOTATIONS, runDate.minusDays(1))
+            .where(col(MODEL_DIGEST).isin(digests.toArray()))
+            .select(TEXT_HASH);
+    return lake.upTo(Silver.EVENTS, runDate)
+        .select(TEXT_HASH, TEXT)
+        .union(lake.upTo(Silver.POSTS, runDate).select(TEXT_HASH, TEXT))
+        .where(col(TEXT_HASH).isNotNull())
+        .groupBy(TEXT_HASH)
+        .agg(min(TEXT).as(TEXT))
+        .join(known, new String[] {TEXT_HASH}, "left_anti");
+  }
+
+  /** Adds the language, its confidence and the encoder that reads it. */
+  private static Dataset<Row> detectLanguage(Dataset<Row> texts, Settings settings) {
+    var confident = col(LANGUAGE_CONFIDENCE).geq(settings.annotate().minLanguageConfidence());
+    return texts
+        .withColumn(DETECTED, DETECT_LANGUAGE.apply(col(TEXT)))
+        .withColumn(LANGUAGE_CONFIDENCE, col(DETECTED).getField(DetectLanguage.CONFIDENCE_FIELD))
+        .withColumn(
+            LANGUAGE,
+            when(confident, col(DETECTED).getField(DetectLanguage.LANGUAGE_FIELD))
+                .otherwise(DetectLanguage.UNDECIDED))
+        .withColumn(ENCODER, encoderOf(col(LANGUAGE), settings.encoders()))
+        .drop(DETECTED);
+  }
+
+  private static Column encoderOf(Column language, List<Encoder> encoders) {
+    var other =
+        encoders.stream().filter(e -> e.languages().contains("*")).findFirst().orElseThrow();
+    Column name = lit(other.name());
+    for (var encoder : encoders) {
+      name = when(language.isin(encoder.languages().toArray()), encoder.name()).otherwise(name);
+    }
+    return name;
+  }
+
+  /**
+   * Spreads the texts over a fixed number of tasks, neighbours of similar length: a model call pads
+   * to its longest text. The order depends on the texts alone.
+   */
+  private static Dataset<Row> spread(Dataset<Row> texts, Settings settings) {
+    var partitions = settings.annotate().partitions();
+    return texts
+        .repartition(partitions, col(TEXT_HASH))
+        .sortWithinPartitions(col(ENCODER), length(col(TEXT)), col(TEXT_HASH));
+  }
+
+  private Dataset<Row> annotate(
+      JobContext context, Encoder encoder, String digest, Dataset<Row> texts) {
+    var mine = texts.where(col(ENCODER).equalTo(encoder.name()));
+    var reader = loaded.computeIfAbsent(encoder, missing -> load(context, missing));
+    return reader
+        .annotate(mine)
+        .transform(Heads.load(encoder)::read)
+        .withColumn(MODEL_DIGEST, lit(digest))
+        .drop(TEXT, RUN_DATE);
+  }
+
+  private static TextEncoder load(JobContext context, Encoder encoder) {
+    var settings = context.settings();
+    var folder = new EncoderFolders(settings.modelsFolder()).verified(encoder);
+    return TextEncoder.load(context.spark(), encoder, folder, settings.annotate());
+  }
+}

@@ -1,0 +1,63 @@
+package io.nightfeed.run;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A subcommand that runs jobs, in order, for one night or for several one after the other. */
+@Command(
+    mixinStandardHelpOptions = true,
+    footerHeading = "%nExit codes:%n",
+    footer = {
+      "  0   done",
+      "  1   failed",
+      "  2   wrong options or settings",
+      "  3   the data are not good enough to publish; yesterday's tables still serve",
+      "  75  something is not there yet: try again later"
+    })
+public final class JobCommand implements Callable<Integer> {
+  private final List<Job> jobs;
+
+  @Spec private CommandSpec spec;
+  @Mixin private RunOptions options;
+
+  @Option(
+      names = "--through",
+      paramLabel = "YYYY-MM-DD",
+      description = "Run every night from --run-date to this one, inclusive, in order.")
+  private java.time.LocalDate through;
+
+  /**
+   * @param jobs what to run for each night
+   */
+  public JobCommand(List<Job> jobs) {
+    this.jobs = jobs;
+  }
+
+  @Override
+  public Integer call() {
+    var settings = options.settings();
+    var first = options.runDate();
+    var last = through == null ? first : through;
+    if (last.isBefore(first)) {
+      throw new JobFailure(
+          ExitCode.USAGE, "--through %s is before --run-date %s".formatted(last, first));
+    }
+    var out = spec.commandLine().getOut();
+    try (var spark = Sessions.open("nightfeed " + spec.name() + " " + first)) {
+      var runner = new JobRunner(spark, settings, out, Clock.systemUTC());
+      for (var night = first; !night.isAfter(last); night = night.plusDays(1)) {
+        var code = runner.run(jobs, night);
+        if (code != ExitCode.OK) {
+          return code.status();
+        }
+      }
+    }
+    return ExitCode.OK.status();
+  }
+}
