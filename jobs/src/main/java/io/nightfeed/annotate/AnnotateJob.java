@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 
@@ -49,8 +50,8 @@ public final class AnnotateJob implements Job {
   @Override
   public void run(JobContext context) {
     var settings = context.settings();
-    var digests = ModelDigests.of(settings);
-    var texts = newTexts(context.lake(), context.runDate(), List.copyOf(digests.values()));
+    var digests = List.copyOf(ModelDigests.of(settings).values());
+    var texts = newTexts(context.lake(), context.runDate(), digests);
     var detected =
         texts
             .transform(rows -> detectLanguage(rows, settings))
@@ -58,12 +59,10 @@ public final class AnnotateJob implements Job {
             .cache();
     try {
       context.record().count("texts.new", detected.count());
-      var annotated =
-          settings.encoders().stream()
-              .map(encoder -> annotate(context, encoder, digests.get(encoder), detected))
-              .reduce(Dataset::unionByName)
-              .orElseThrow();
-      var rows = context.lake().publish(Silver.TEXT_ANNOTATIONS, context.runDate(), annotated);
+      var rows =
+          context
+              .lake()
+              .publish(Silver.TEXT_ANNOTATIONS, context.runDate(), annotations(context, detected));
       context.record().count("texts.annotated", rows);
     } finally {
       detected.unpersist();
@@ -121,6 +120,17 @@ public final class AnnotateJob implements Job {
     return texts
         .repartition(partitions, col(TEXT_HASH))
         .sortWithinPartitions(col(ENCODER), length(col(TEXT)), col(TEXT_HASH));
+  }
+
+  /** A night without new texts loads no model. */
+  private Dataset<Row> annotations(JobContext context, Dataset<Row> texts) {
+    var digests = ModelDigests.of(context.settings());
+    var present = texts.select(ENCODER).distinct().as(Encoders.STRING()).collectAsList();
+    return context.settings().encoders().stream()
+        .filter(encoder -> present.contains(encoder.name()))
+        .map(encoder -> annotate(context, encoder, digests.get(encoder), texts))
+        .reduce(Dataset::unionByName)
+        .orElseGet(() -> context.lake().all(Silver.TEXT_ANNOTATIONS).limit(0));
   }
 
   private Dataset<Row> annotate(

@@ -4,6 +4,8 @@ import static io.nightfeed.tables.Columns.EMBEDDING;
 import static io.nightfeed.tables.Columns.SENTENCES;
 import static io.nightfeed.tables.Columns.TEXT;
 import static io.nightfeed.tables.Columns.TOKENS;
+import static org.apache.spark.sql.functions.array_repeat;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -95,8 +98,13 @@ final class TextEncoder {
     return annotated
         .withColumn(SENTENCES, sentences)
         .withColumn(TOKENS, tokens)
-        .withColumn(EMBEDDING, col(VECTOR).getItem(0).getField("embeddings"))
+        .withColumn(EMBEDDING, coalesce(col(VECTOR).getItem(0).getField("embeddings"), nothing()))
         .drop(PREFIXED, DOCUMENT, PREFIXED_DOCUMENT, SENTENCE, TOKEN, VECTOR);
+  }
+
+  /** A text in which the encoder finds no token at all says nothing: the zero vector. */
+  private Column nothing() {
+    return array_repeat(lit(0f), encoder.dimension());
   }
 
   private static PipelineStage document(String input, String output) {

@@ -7,6 +7,7 @@ import static io.nightfeed.tables.Columns.TEXT;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -123,7 +124,7 @@ public final class TrainAnnotatorsCommand implements Callable<Integer> {
     var drawn = pmod(xxhash64(col(TEXT)), lit(total)).lt(lit(maxTexts));
     var parallelism = texts.sparkSession().sparkContext().defaultParallelism();
     return reader
-        .annotate(texts.where(drawn).repartition(parallelism))
+        .annotate(texts.where(drawn.and(trim(col(TEXT)).notEqual(""))).repartition(parallelism))
         .select(col(TEXT), col(EMOTION), col(SENTIMENT), col(EMBEDDING))
         .cache();
   }

@@ -45,25 +45,20 @@ public final class SettingsLoader {
     }
     overlay = parse(overrides, problems).withFallback(overlay);
     refuseUnknownKeys(overlay, reference, problems);
-    stopOn(problems);
 
     var config = overlay.withFallback(reference).resolve();
     try {
       config.checkValid(reference.resolve(), ROOT);
+      var effective = config.getConfig(ROOT);
+      var settings = new SettingsReader(effective, problems).read(digest(effective));
+      LOG.info("Effective settings: {}", render(effective));
+      return settings;
     } catch (ConfigException.ValidationFailed failed) {
       failed.problems().forEach(p -> problems.add(p.path() + ": " + p.problem()));
+    } catch (ConfigException e) {
+      problems.add(e.getMessage());
     }
-    stopOn(problems);
-
-    var effective = config.getConfig(ROOT);
-    LOG.info("Effective settings: {}", render(effective));
-    return new SettingsReader(effective, problems).read(digest(effective));
-  }
-
-  static void stopOn(List<String> problems) {
-    if (!problems.isEmpty()) {
-      throw new SettingsException(problems);
-    }
+    throw new SettingsException(problems);
   }
 
   private static Config parse(Path file, List<String> problems) {

@@ -45,7 +45,9 @@ final class SettingsReader {
             new Settings.Report(integer("report.example-users", 0, 1000)),
             digest);
     checkEncoders(settings.encoders());
-    SettingsLoader.stopOn(problems);
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
     return settings;
   }
 
