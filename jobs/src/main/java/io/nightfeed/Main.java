@@ -4,6 +4,7 @@ import io.nightfeed.annotate.AnnotateJob;
 import io.nightfeed.annotate.ModelsCommand;
 import io.nightfeed.annotate.TrainAnnotatorsCommand;
 import io.nightfeed.config.SettingsException;
+import io.nightfeed.ingest.IngestJob;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobCommand;
@@ -21,7 +22,7 @@ import picocli.CommandLine.Command;
     description = "Nightly Spark jobs: from a platform's logs to recommendations with reasons.",
     subcommands = {ModelsCommand.class, TrainAnnotatorsCommand.class})
 public final class Main {
-  private static final List<Job> NIGHT = List.of(new AnnotateJob());
+  private static final List<Job> NIGHT = List.of(new IngestJob(), new AnnotateJob());
 
   private Main() {}
 

@@ -1,0 +1,225 @@
+package io.nightfeed.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * One JSON object, read strictly: valid UTF-8, one object to a line, no field twice, every known
+ * field of its type and in its letter case. Fields that are not known are ignored.
+ */
+final class JsonRecord {
+  static final int LONGEST_IDENTIFIER = 256;
+  private static final int DEEPEST_NESTING = 32;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(DEEPEST_NESTING)
+                          .maxStringLength(Integer.MAX_VALUE)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private final JsonNode object;
+
+  private JsonRecord(JsonNode object) {
+    this.object = object;
+  }
+
+  /**
+   * @param known names of the fields of this format
+   */
+  static JsonRecord parse(byte[] line, Set<String> known) throws Refusal {
+    var text = decode(line);
+    if (text.isBlank()) {
+      throw new Refusal(QuarantineReason.BLANK_LINE, "expected one JSON object");
+    }
+    var object = tree(text);
+    if (!object.isObject()) {
+      throw new Refusal(
+          QuarantineReason.NOT_AN_OBJECT, "found " + object.getNodeType() + ", expected an object");
+    }
+    refuseWrongCase(object, known);
+    return new JsonRecord(object);
+  }
+
+  /** A non-empty string without invisible controls. */
+  String identifier(String field) throws Refusal {
+    var value = required(field, string(field));
+    if (value.isBlank() || value.length() > LONGEST_IDENTIFIER) {
+      throw new Refusal(
+          QuarantineReason.BAD_VALUE,
+          "%s has %d characters; expected 1 to %d, not all blank"
+              .formatted(field, value.length(), LONGEST_IDENTIFIER));
+    }
+    if (value.codePoints().anyMatch(c -> Character.isISOControl(c) || isSurrogate(c))) {
+      throw new Refusal(
+          QuarantineReason.BAD_VALUE, field + " holds a control character or half a character");
+    }
+    return value;
+  }
+
+  /** ISO 8601 with an offset. */
+  Instant time(String field) throws Refusal {
+    var value = required(field, string(field));
+    try {
+      return OffsetDateTime.parse(value).toInstant();
+    } catch (DateTimeException e) {
+      throw new Refusal(
+          QuarantineReason.BAD_TIME,
+          "%s is %s; expected ISO 8601 with an offset, as 2025-06-01T12:00:00Z"
+              .formatted(field, shown(value)));
+    }
+  }
+
+  /** The string, or null where the field is absent or null. */
+  String string(String field) throws Refusal {
+    var value = object.path(field);
+    if (isAbsent(value)) {
+      return null;
+    }
+    if (!value.isTextual()) {
+      throw wrongType(field, value, "a string");
+    }
+    return value.textValue();
+  }
+
+  /** A whole number of at least {@code least}, or null. */
+  Long integer(String field, long least) throws Refusal {
+    var value = object.path(field);
+    if (isAbsent(value)) {
+      return null;
+    }
+    if (!value.isIntegralNumber()) {
+      throw wrongType(field, value, "a whole number");
+    }
+    if (!value.canConvertToLong() || value.longValue() < least) {
+      throw new Refusal(
+          QuarantineReason.BAD_VALUE,
+          "%s is %s; expected at least %d".formatted(field, shown(value.asText()), least));
+    }
+    return value.longValue();
+  }
+
+  /** A number in (0, 1], or null. */
+  Double probability(String field) throws Refusal {
+    var value = object.path(field);
+    if (isAbsent(value)) {
+      return null;
+    }
+    if (!value.isNumber()) {
+      throw wrongType(field, value, "a number");
+    }
+    var number = value.doubleValue();
+    if (!(number > 0 && number <= 1)) {
+      throw new Refusal(
+          QuarantineReason.BAD_VALUE,
+          field + " is " + number + "; expected more than 0, at most 1");
+    }
+    return number;
+  }
+
+  /** The strings of an array, or null. */
+  List<String> strings(String field) throws Refusal {
+    var value = object.path(field);
+    if (isAbsent(value)) {
+      return null;
+    }
+    if (!value.isArray()) {
+      throw wrongType(field, value, "an array of strings");
+    }
+    var strings = new ArrayList<String>();
+    for (var element : value) {
+      if (!element.isTextual()) {
+        throw wrongType(field, element, "an array of strings");
+      }
+      strings.add(element.textValue());
+    }
+    return strings;
+  }
+
+  private static <T> T required(String field, T value) throws Refusal {
+    if (value == null) {
+      throw new Refusal(QuarantineReason.MISSING_FIELD, field + " is required");
+    }
+    return value;
+  }
+
+  private static Refusal wrongType(String field, JsonNode found, String expected) {
+    return new Refusal(
+        QuarantineReason.WRONG_TYPE,
+        "%s is %s; expected %s".formatted(field, found.getNodeType(), expected));
+  }
+
+  private static boolean isAbsent(JsonNode value) {
+    return value.isMissingNode() || value.isNull();
+  }
+
+  private static boolean isSurrogate(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+
+  private static String decode(byte[] line) throws Refusal {
+    try {
+      return StandardCharsets.UTF_8
+          .newDecoder()
+          .onMalformedInput(CodingErrorAction.REPORT)
+          .onUnmappableCharacter(CodingErrorAction.REPORT)
+          .decode(ByteBuffer.wrap(line))
+          .toString();
+    } catch (CharacterCodingException e) {
+      throw new Refusal(QuarantineReason.INVALID_UTF8, e.getMessage());
+    }
+  }
+
+  private static JsonNode tree(String text) throws Refusal {
+    try {
+      return JSON.readTree(text);
+    } catch (MismatchedInputException e) {
+      throw new Refusal(QuarantineReason.TRAILING_CONTENT, "expected one object to a line");
+    } catch (JsonParseException e) {
+      var isDuplicate = e.getOriginalMessage().startsWith("Duplicate field");
+      throw new Refusal(
+          isDuplicate ? QuarantineReason.DUPLICATE_FIELD : QuarantineReason.NOT_JSON,
+          isDuplicate ? e.getOriginalMessage() : "at column " + e.getLocation().getColumnNr());
+    } catch (JsonProcessingException e) {
+      throw new Refusal(QuarantineReason.NOT_JSON, shown(e.getOriginalMessage()));
+    }
+  }
+
+  private static void refuseWrongCase(JsonNode object, Set<String> known) throws Refusal {
+    for (var names = object.fieldNames(); names.hasNext(); ) {
+      var name = names.next();
+      var lower = name.toLowerCase(Locale.ROOT);
+      if (!known.contains(name) && known.contains(lower)) {
+        throw new Refusal(
+            QuarantineReason.WRONG_CASE_FIELD, "found " + shown(name) + ", expected " + lower);
+      }
+    }
+  }
+
+  private static String shown(String value) {
+    return "'" + value.substring(0, Math.min(40, value.length())) + "'";
+  }
+}

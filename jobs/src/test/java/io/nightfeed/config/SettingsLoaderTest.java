@@ -1,0 +1,82 @@
+package io.nightfeed.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsLoaderTest {
+  @TempDir Path folder;
+
+  @Test
+  void defaults_areValid() {
+    var settings = SettingsLoader.load(List.of(), Map.of());
+    assertThat(settings.recommend().topN()).isEqualTo(100);
+    assertThat(settings.encoders()).extracting(Settings.Encoder::dimension).contains(384, 512);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local.conf", "demo.conf", "cluster.conf", "rapids.conf"})
+  void shippedOverlays_areValid(String name) {
+    assertThat(SettingsLoader.load(List.of(Path.of("../conf", name)), Map.of())).isNotNull();
+  }
+
+  @Test
+  void everyProblem_isReportedAtOnce() throws IOException {
+    var file = Files.writeString(folder.resolve("bad.conf"), "nightfeed.train.rnk = 3");
+    assertThatThrownBy(
+            () ->
+                SettingsLoader.load(
+                    List.of(file, folder.resolve("missing.conf")),
+                    Map.of(
+                        "train.rank",
+                        "0",
+                        "train.emotion-form",
+                        "odd",
+                        "ingest.max-line-bytes",
+                        "1 B")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("5 problems")
+        .hasMessageContaining("train.rnk")
+        .hasMessageContaining("bad.conf")
+        .hasMessageContaining("missing.conf: no such file")
+        .hasMessageContaining("train.rank = 0.0: expected from 1.0 to 1024.0")
+        .hasMessageContaining("one of [literal, interaction]")
+        .hasMessageContaining("max-line-bytes");
+  }
+
+  @Test
+  void wrongType_isNamed() {
+    assertThatThrownBy(() -> SettingsLoader.load(List.of(), Map.of("train.rank", "many")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("train.rank");
+  }
+
+  @Test
+  void laterFile_goesBeforeEarlierAndOverrideBeforeBoth() throws IOException {
+    var one =
+        Files.writeString(folder.resolve("1.conf"), "nightfeed.train { rank = 11, seed = 1 }");
+    var two = Files.writeString(folder.resolve("2.conf"), "nightfeed.train { rank = 12 }");
+    var settings = SettingsLoader.load(List.of(one, two), Map.of("train.iterations", "3")).train();
+    assertThat(settings.rank()).isEqualTo(12);
+    assertThat(settings.seed()).isEqualTo(1);
+    assertThat(settings.iterations()).isEqualTo(3);
+  }
+
+  @Test
+  void digest_dependsOnWhatIsComputedAndNotOnWhere() {
+    var digest = SettingsLoader.load(List.of(), Map.of()).digest();
+    assertThat(SettingsLoader.load(List.of(), Map.of("lake-folder", "elsewhere")).digest())
+        .isEqualTo(digest);
+    assertThat(SettingsLoader.load(List.of(), Map.of("train.rank", "33")).digest())
+        .isNotEqualTo(digest);
+  }
+}

@@ -1,0 +1,93 @@
+package io.nightfeed.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightfeed.SparkTest;
+import io.nightfeed.config.SettingsLoader;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobRunnerTest {
+  private static final LocalDate NIGHT = LocalDate.of(2025, 6, 2);
+
+  @TempDir Path lake;
+  private final StringWriter printed = new StringWriter();
+
+  @Test
+  void success_isSummarisedAndRecorded() throws IOException {
+    var code = run(job("first", context -> context.record().count("rows.in", 1234)));
+    assertThat(code).isEqualTo(ExitCode.OK);
+    assertThat(printed.toString()).contains("first 2025-06-02: ok").contains("1,234");
+    var record =
+        new ObjectMapper()
+            .readTree(lake.resolve("runs/run_date=2025-06-02/first/run.json").toFile());
+    assertThat(record.get("counts").get("rows.in").asLong()).isEqualTo(1234);
+    assertThat(record.get("status").asText()).isEqualTo("ok");
+  }
+
+  @Test
+  void failure_keepsItsCodeAndStopsTheNight() {
+    var code =
+        run(
+            job(
+                "first",
+                context -> {
+                  throw new JobFailure(ExitCode.RETRY, "not there yet");
+                }),
+            job("second", context -> {}));
+    assertThat(code).isEqualTo(ExitCode.RETRY);
+    assertThat(printed.toString()).contains("not there yet").doesNotContain("second");
+  }
+
+  @Test
+  void unexpectedError_isRecordedAsFailed() {
+    var code =
+        run(
+            job(
+                "first",
+                context -> {
+                  throw new IllegalStateException("boom");
+                }));
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(printed.toString()).contains("failed (exit code 1)").contains("boom");
+  }
+
+  @Test
+  void rerun_hasTheSameRunId() {
+    var ids = new java.util.TreeSet<String>();
+    run(job("first", context -> ids.add(context.record().runId())));
+    run(job("second", context -> ids.add(context.record().runId())));
+    assertThat(ids).hasSize(1);
+  }
+
+  private ExitCode run(Job... jobs) {
+    var settings = SettingsLoader.load(List.of(), Map.of("lake-folder", "\"" + lake + "\""));
+    var runner =
+        new JobRunner(SparkTest.spark(), settings, new PrintWriter(printed), Clock.systemUTC());
+    return runner.run(List.of(jobs), NIGHT);
+  }
+
+  private static Job job(String name, Consumer<JobContext> body) {
+    return new Job() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public void run(JobContext context) {
+        body.accept(context);
+      }
+    };
+  }
+}
