@@ -19,6 +19,9 @@ final class CalibrationSums implements Serializable {
   private final double[] userVectors;
   private long users;
   private double logLikelihood;
+  private double engagement;
+  private double impressions;
+  private double engagementLogExposure;
 
   CalibrationSums(FactorMatrix items, EmotionForm form) {
     popularity = items.columns() - 2;
@@ -60,6 +63,9 @@ final class CalibrationSums implements Serializable {
           behaviourSlope * behaviourResidual + emotionSlope * emotionResidual;
       popularityCurvature[item] +=
           exposure * (f * behaviourSlope * behaviourSlope + g * emotionSlope * emotionSlope);
+      engagement += y;
+      impressions += exposure;
+      engagementLogExposure += y * Math.log(exposure);
       logLikelihood += y * Math.log(exposure * (f + g)) - exposure * (f + g);
     }
   }
@@ -93,6 +99,9 @@ final class CalibrationSums implements Serializable {
     addTo(userVectors, other.userVectors);
     users += other.users;
     logLikelihood += other.logLikelihood;
+    engagement += other.engagement;
+    impressions += other.impressions;
+    engagementLogExposure += other.engagementLogExposure;
   }
 
   private static void addTo(double[] sum, double[] other) {
@@ -125,5 +134,10 @@ final class CalibrationSums implements Serializable {
   /** Observed-data log-likelihood, without the terms that depend on the data alone. */
   double logLikelihood() {
     return logLikelihood;
+  }
+
+  /** The same for the best single rate for everybody and everything. */
+  double nullLogLikelihood() {
+    return engagement * Math.log(engagement / impressions) + engagementLogExposure - engagement;
   }
 }

@@ -70,6 +70,7 @@ final class IntensityCalibration {
       Shared shared,
       JavaRDD<List<FittedUser>> users,
       double logLikelihood,
+      double nullLogLikelihood,
       EmotionEffect emotionEffect) {}
 
   private final TrainingData data;
@@ -123,12 +124,13 @@ final class IntensityCalibration {
       users = updated;
     }
     var fitted = maximizeUsers(users, shared, PoissonRegression.MAX_STEPS);
-    double logLikelihood = roundSums(fitted, shared).logLikelihood();
+    var sums = roundSums(fitted, shared);
     users.unpersist();
     return new Result(
         shared,
         fitted,
-        logLikelihood,
+        sums.logLikelihood(),
+        sums.nullLogLikelihood(),
         EmotionEffect.estimate(fitted, context.broadcast(shared), contentEmotions));
   }
 

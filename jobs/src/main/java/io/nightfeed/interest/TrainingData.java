@@ -20,8 +20,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
-import scala.collection.JavaConverters;
-import scala.collection.Seq;
 
 /**
  * The rows of a fit as its algorithms read them: posts numbered by their place in the sorted
@@ -208,15 +206,6 @@ record TrainingData(
 
   /** An array&lt;float&gt; column; zeros of the emotions' length when null. */
   private static float[] floats(Row row, int column) {
-    if (row.isNullAt(column)) {
-      return new float[Intensities.EMOTIONS];
-    }
-    Seq<Float> values = row.getSeq(column);
-    var array = new float[values.size()];
-    int i = 0;
-    for (Float value : JavaConverters.seqAsJavaList(values)) {
-      array[i++] = value;
-    }
-    return array;
+    return row.isNullAt(column) ? new float[Intensities.EMOTIONS] : Floats.of(row.getSeq(column));
   }
 }
