@@ -72,6 +72,10 @@ public final class Columns {
 
   // The interest model's output and recommendations
   public static final String CONTENT_EMOTIONS = "content_emotions";
+  public static final String ITEM = "item";
+  public static final String ITEM_VECTOR = "item_vector";
+  public static final String USER_VECTOR = "user_vector";
+  public static final String RESIDUAL = "residual";
   public static final String INTENSITY = "intensity";
   public static final String BEHAVIOUR = "behaviour";
   public static final String EMOTION = "emotion";

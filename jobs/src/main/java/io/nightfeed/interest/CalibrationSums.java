@@ -1,0 +1,143 @@
+package io.nightfeed.interest;
+
+import static io.nightfeed.interest.Intensities.EMOTIONS;
+
+import io.nightfeed.config.Settings.EmotionForm;
+import io.nightfeed.interest.IntensityCalibration.FittedUser;
+import io.nightfeed.interest.IntensityCalibration.Shared;
+import java.io.Serializable;
+import java.util.List;
+
+/** What one round of the calibration sums up over users for the parameters that they share. */
+final class CalibrationSums implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private final int popularity;
+  private final NormalEquations emotionSystem;
+  private final double[] popularityGradient;
+  private final double[] popularityCurvature;
+  private final double[] userVectors;
+  private long users;
+  private double logLikelihood;
+  private double engagement;
+  private double impressions;
+  private double engagementLogExposure;
+
+  CalibrationSums(FactorMatrix items, EmotionForm form) {
+    popularity = items.columns() - 2;
+    emotionSystem = new NormalEquations(IntensityCalibration.emotionColumns(items.columns(), form));
+    popularityGradient = new double[items.rows()];
+    popularityCurvature = new double[items.rows()];
+    userVectors = new double[items.columns()];
+  }
+
+  static CalibrationSums of(
+      List<FittedUser> block, Shared shared, float[][] contentEmotions, EmotionForm form) {
+    var sums = new CalibrationSums(shared.items(), form);
+    for (var user : block) {
+      sums.add(user, shared, contentEmotions);
+    }
+    return sums;
+  }
+
+  private void add(FittedUser user, Shared shared, float[][] contentEmotions) {
+    users++;
+    for (int j = 0; j < userVectors.length; j++) {
+      userVectors[j] += user.vector()[j];
+    }
+    var history = user.history();
+    var features = new double[emotionSystem.size()];
+    double behaviourSlope = user.vector()[popularity];
+    double emotionSlope = shared.emotion().appeal()[popularity];
+    for (int row = 0; row < history.size(); row++) {
+      int item = history.items()[row];
+      double y = history.engagement()[row];
+      double exposure = history.exposure()[row];
+      double f = Intensities.exponential(shared.items().dot(item, user.vector()));
+      double g = shared.emotionAt(history, row, contentEmotions);
+      double behaviourResidual = y * f / (f + g) - exposure * f;
+      double emotionResidual = y * g / (f + g) - exposure * g;
+      emotionFeatures(shared.items(), item, history.states()[row], contentEmotions, features);
+      emotionSystem.add(features, exposure * g, emotionResidual);
+      popularityGradient[item] +=
+          behaviourSlope * behaviourResidual + emotionSlope * emotionResidual;
+      popularityCurvature[item] +=
+          exposure * (f * behaviourSlope * behaviourSlope + g * emotionSlope * emotionSlope);
+      engagement += y;
+      impressions += exposure;
+      engagementLogExposure += y * Math.log(exposure);
+      logLikelihood += y * Math.log(exposure * (f + g)) - exposure * (f + g);
+    }
+  }
+
+  /** [item vector, e] and, in the interaction form, e ⊗ a_c. */
+  private static void emotionFeatures(
+      FactorMatrix items, int item, float[] state, float[][] contentEmotions, double[] target) {
+    items.copyRow(item, target);
+    int at = items.columns();
+    for (float e : state) {
+      target[at++] = e;
+    }
+    if (at < target.length) {
+      outerProduct(state, contentEmotions[item], target, at);
+    }
+  }
+
+  /** Writes e ⊗ a by rows. */
+  static void outerProduct(float[] state, float[] content, double[] target, int offset) {
+    for (int row = 0; row < EMOTIONS; row++) {
+      for (int column = 0; column < EMOTIONS; column++) {
+        target[offset + row * EMOTIONS + column] = (double) state[row] * content[column];
+      }
+    }
+  }
+
+  void add(CalibrationSums other) {
+    emotionSystem.add(other.emotionSystem);
+    addTo(popularityGradient, other.popularityGradient);
+    addTo(popularityCurvature, other.popularityCurvature);
+    addTo(userVectors, other.userVectors);
+    users += other.users;
+    logLikelihood += other.logLikelihood;
+    engagement += other.engagement;
+    impressions += other.impressions;
+    engagementLogExposure += other.engagementLogExposure;
+  }
+
+  private static void addTo(double[] sum, double[] other) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += other[i];
+    }
+  }
+
+  double[] meanUserVector() {
+    var mean = userVectors.clone();
+    for (int j = 0; j < mean.length; j++) {
+      mean[j] /= users;
+    }
+    return mean;
+  }
+
+  /** Negative Hessian and gradient of the emotion term's expected log-likelihood. */
+  NormalEquations emotionSystem() {
+    return emotionSystem;
+  }
+
+  double[] popularityGradient() {
+    return popularityGradient;
+  }
+
+  double[] popularityCurvature() {
+    return popularityCurvature;
+  }
+
+  /** Observed-data log-likelihood, without the terms that depend on the data alone. */
+  double logLikelihood() {
+    return logLikelihood;
+  }
+
+  /** The same for the best single rate for everybody and everything. */
+  double nullLogLikelihood() {
+    return engagement * Math.log(engagement / impressions) + engagementLogExposure - engagement;
+  }
+}

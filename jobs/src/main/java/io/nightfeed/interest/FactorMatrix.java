@@ -1,0 +1,77 @@
+package io.nightfeed.interest;
+
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * Row vectors of one length in one array, single precision: the catalogue's item vectors, or one
+ * block's user vectors. A model publishes exactly these numbers, so everything is fitted to them.
+ *
+ * @param columns length of each vector
+ * @param values rows one after another
+ */
+record FactorMatrix(int columns, float[] values) implements Serializable {
+
+  static FactorMatrix zeros(int rows, int columns) {
+    return new FactorMatrix(columns, new float[Math.multiplyExact(rows, columns)]);
+  }
+
+  int rows() {
+    return columns == 0 ? 0 : values.length / columns;
+  }
+
+  float get(int row, int column) {
+    return values[row * columns + column];
+  }
+
+  void set(int row, int column, double value) {
+    values[row * columns + column] = (float) value;
+  }
+
+  void setRow(int row, double[] vector) {
+    for (int j = 0; j < columns; j++) {
+      set(row, j, vector[j]);
+    }
+  }
+
+  /** Sets a row to a row of a matrix of the same width. */
+  void setRow(int row, FactorMatrix source, int sourceRow) {
+    System.arraycopy(source.values, sourceRow * columns, values, row * columns, columns);
+  }
+
+  /** Copies one row to the start of {@code target}. */
+  void copyRow(int row, double[] target) {
+    copyRow(row, target, 0);
+  }
+
+  /** Copies one row to a place in {@code target}. */
+  void copyRow(int row, double[] target, int offset) {
+    for (int j = 0, from = row * columns; j < columns; j++) {
+      target[offset + j] = values[from + j];
+    }
+  }
+
+  float[] row(int row) {
+    return Arrays.copyOfRange(values, row * columns, (row + 1) * columns);
+  }
+
+  double dot(int row, double[] weights) {
+    double sum = 0;
+    for (int j = 0, from = row * columns; j < columns; j++) {
+      sum += values[from + j] * weights[j];
+    }
+    return sum;
+  }
+
+  /** The rows with columns of one value after their own. */
+  FactorMatrix append(double... constants) {
+    var wider = zeros(rows(), columns + constants.length);
+    for (int row = 0; row < rows(); row++) {
+      System.arraycopy(values, row * columns, wider.values, row * wider.columns, columns);
+      for (int j = 0; j < constants.length; j++) {
+        wider.set(row, columns + j, constants[j]);
+      }
+    }
+    return wider;
+  }
+}

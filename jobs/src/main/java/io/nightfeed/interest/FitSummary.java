@@ -1,0 +1,24 @@
+package io.nightfeed.interest;
+
+import java.io.Serializable;
+
+/**
+ * Sizes and fit.
+ *
+ * @param users users with a vector of their own
+ * @param posts posts of the catalogue
+ * @param touchedPosts posts with at least one interaction or sampled impression
+ * @param interactions rows that were learnt from
+ * @param logLikelihood Poisson log-likelihood per impression, without its data-only terms
+ * @param nullLogLikelihood the same for one rate for everybody
+ * @param engagementRate engagements per impression, sampled impressions included
+ */
+public record FitSummary(
+    long users,
+    long posts,
+    long touchedPosts,
+    long interactions,
+    double logLikelihood,
+    double nullLogLikelihood,
+    double engagementRate)
+    implements Serializable {}

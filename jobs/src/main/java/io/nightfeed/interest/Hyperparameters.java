@@ -1,0 +1,19 @@
+package io.nightfeed.interest;
+
+import io.nightfeed.config.Settings.EmotionForm;
+import java.io.Serializable;
+
+/** The estimator's numbers, as tasks need them; {@link InterestModelEstimator} documents each. */
+record Hyperparameters(
+    int rank,
+    int iterations,
+    EmotionForm emotionForm,
+    double userRegularization,
+    double itemRegularization,
+    double headRegularization,
+    double unobservedWeight,
+    int calibrationRounds,
+    int sampledNegatives,
+    int blocks,
+    long seed)
+    implements Serializable {}

@@ -1,0 +1,249 @@
+package io.nightfeed.interest;
+
+import io.nightfeed.config.Settings.EmotionForm;
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Fits the intensities to given content vectors: engagement ~ Poisson(exposure · (f + g)).
+ *
+ * <p>A sum of rates is a superposition of two Poisson processes, so with the responsibility r =
+ * f/(f+g) the problem falls apart into Poisson regressions (expectation-maximisation; in each round
+ * one step or two of every M-step):
+ *
+ * <ol>
+ *   <li>per user, counts y·r on item vectors, with a Gaussian prior around the population's vector
+ *       (precision userRegularization): w_u, b_u;
+ *   <li>over all rows, counts y·(1-r) on item vector, mood and mood × content: w_E, b_E, w_s, B;
+ *   <li>per post, both, on its popularity alone: a coordinate of the item vector that shrinks
+ *       towards 0 (precision itemRegularization);
+ *   <li>the population's vector is the mean of the users'; its weight of popularity is 1, which
+ *       gives popularity its unit.
+ * </ol>
+ *
+ * <p>A last round takes the users to the very mode of their regressions, where {@code w_u - mean =
+ * Σ_p (y_p r_p - exposure_p f_p) v_p / precision}: the residuals in parentheses are what explains a
+ * score by posts of the user's history.
+ */
+final class IntensityCalibration {
+  private static final int STEPS_PER_ROUND = 3;
+
+  /** Largest change of any post's log-intensity in one step of the emotion term. */
+  private static final double LARGEST_STEP = 1;
+
+  /**
+   * What all users share.
+   *
+   * @param items item vectors: [v_c, popularity, 1]
+   * @param population mean of the users' vectors
+   * @param emotion the emotion term
+   */
+  record Shared(FactorMatrix items, double[] population, EmotionParameters emotion)
+      implements Serializable {
+
+    /** g for one row of a history. */
+    double emotionAt(UserHistory history, int row, float[][] contentEmotions) {
+      int item = history.items()[row];
+      return Intensities.exponential(
+          items.dot(item, emotion.appeal())
+              + emotion.moodExponent(history.states()[row])
+              + emotion.interactionExponent(history.states()[row], contentEmotions[item]));
+    }
+  }
+
+  /**
+   * One user's part of the fit.
+   *
+   * @param vector [w_u, weight of popularity, b_u]
+   * @param residuals y·r - exposure·f of each row
+   */
+  record FittedUser(UserHistory history, double[] vector, double[] residuals)
+      implements Serializable {}
+
+  /** The fitted parts and how well they fit. */
+  record Result(
+      Shared shared,
+      JavaRDD<List<FittedUser>> users,
+      double logLikelihood,
+      double nullLogLikelihood,
+      EmotionEffect emotionEffect) {}
+
+  private final TrainingData data;
+  private final Hyperparameters parameters;
+  private final int columns;
+  private final double startingExponent;
+  private final JavaSparkContext context;
+  private final Broadcast<float[][]> contentEmotions;
+
+  private IntensityCalibration(TrainingData data, Hyperparameters parameters) {
+    this.data = data;
+    this.parameters = parameters;
+    this.columns = parameters.rank() + 2;
+    // Half of the mean rate each, to start with.
+    this.startingExponent = Math.log(data.totals().engagement() / data.totals().exposure() / 2);
+    this.context = JavaSparkContext.fromSparkContext(data.users().context());
+    this.contentEmotions = context.broadcast(data.contentEmotions());
+  }
+
+  /**
+   * Fits the intensities.
+   *
+   * @param contentVectors v_c of every post
+   */
+  static Result calibrate(
+      TrainingData data, FactorMatrix contentVectors, Hyperparameters parameters) {
+    return new IntensityCalibration(data, parameters).run(contentVectors);
+  }
+
+  private Result run(FactorMatrix contentVectors) {
+    var start = startingVector();
+    var shared =
+        new Shared(
+            contentVectors.append(0, 1),
+            start,
+            new EmotionParameters(
+                start.clone(),
+                new double[Intensities.EMOTIONS],
+                new double[Intensities.EMOTIONS * Intensities.EMOTIONS]));
+    var users =
+        data.users()
+            .map(
+                block ->
+                    block.stream()
+                        .map(user -> new FittedUser(user, start, new double[0]))
+                        .toList());
+    for (int round = 0; round < parameters.calibrationRounds(); round++) {
+      var updated = maximizeUsers(users, shared, STEPS_PER_ROUND);
+      shared = maximizeShared(shared, roundSums(updated, shared));
+      users.unpersist();
+      users = updated;
+    }
+    var fitted = maximizeUsers(users, shared, PoissonRegression.MAX_STEPS);
+    var sums = roundSums(fitted, shared);
+    users.unpersist();
+    return new Result(
+        shared,
+        fitted,
+        sums.logLikelihood(),
+        sums.nullLogLikelihood(),
+        EmotionEffect.estimate(fitted, context.broadcast(shared), contentEmotions));
+  }
+
+  private double[] startingVector() {
+    var vector = new double[columns];
+    vector[columns - 2] = 1;
+    vector[columns - 1] = startingExponent;
+    return vector;
+  }
+
+  // Users
+
+  private JavaRDD<List<FittedUser>> maximizeUsers(
+      JavaRDD<List<FittedUser>> users, Shared shared, int steps) {
+    var current = context.broadcast(shared);
+    var emotions = contentEmotions;
+    double precision = parameters.userRegularization();
+    return users
+        .map(
+            block ->
+                block.stream()
+                    .map(
+                        user -> maximize(user, current.value(), emotions.value(), precision, steps))
+                    .toList())
+        .persist(StorageLevel.MEMORY_AND_DISK());
+  }
+
+  private static FittedUser maximize(
+      FittedUser user, Shared shared, float[][] contentEmotions, double precision, int steps) {
+    var history = user.history();
+    int columns = shared.items().columns();
+    var features = new double[history.size() * columns];
+    var counts = new double[history.size()];
+    for (int row = 0; row < counts.length; row++) {
+      int item = history.items()[row];
+      shared.items().copyRow(item, features, row * columns);
+      double f = Intensities.exponential(shared.items().dot(item, user.vector()));
+      double g = shared.emotionAt(history, row, contentEmotions);
+      counts[row] = history.engagement()[row] * f / (f + g);
+    }
+    var vector =
+        new PoissonRegression(features, counts, history.exposure(), shared.population(), precision)
+            .fit(user.vector(), steps);
+    var residuals = new double[counts.length];
+    for (int row = 0; row < counts.length; row++) {
+      double f = Intensities.exponential(shared.items().dot(history.items()[row], vector));
+      residuals[row] = counts[row] - history.exposure()[row] * f;
+    }
+    return new FittedUser(history, vector, residuals);
+  }
+
+  // What users share
+
+  private CalibrationSums roundSums(JavaRDD<List<FittedUser>> users, Shared shared) {
+    var current = context.broadcast(shared);
+    var emotions = contentEmotions;
+    var form = parameters.emotionForm();
+    var total = new CalibrationSums(shared.items(), form);
+    users
+        .map(block -> CalibrationSums.of(block, current.value(), emotions.value(), form))
+        .collect()
+        .forEach(total::add);
+    return total;
+  }
+
+  private Shared maximizeShared(Shared shared, CalibrationSums sums) {
+    var population = sums.meanUserVector();
+    population[columns - 2] = 1;
+    return new Shared(
+        withPopularity(shared.items(), sums),
+        population,
+        maximizeEmotion(shared, sums.emotionSystem()));
+  }
+
+  private FactorMatrix withPopularity(FactorMatrix items, CalibrationSums sums) {
+    double precision = parameters.itemRegularization();
+    var moved = new FactorMatrix(columns, items.values().clone());
+    for (int item = 0; item < items.rows(); item++) {
+      double popularity = items.get(item, columns - 2);
+      double step =
+          (sums.popularityGradient()[item] - precision * popularity)
+              / (sums.popularityCurvature()[item] + precision);
+      moved.set(
+          item, columns - 2, popularity + Math.max(-LARGEST_STEP, Math.min(LARGEST_STEP, step)));
+    }
+    return moved;
+  }
+
+  /** One Newton step, with a Gaussian prior around the start, shortened if it would leap. */
+  private EmotionParameters maximizeEmotion(Shared shared, NormalEquations system) {
+    double precision = parameters.userRegularization();
+    var current = shared.emotion().toArray(parameters.emotionForm());
+    system.addPrior(precision, Arrays.copyOf(startingVector(), current.length));
+    system.addToRightSide(-precision, current);
+    var step = system.solve();
+    var appealStep = Arrays.copyOf(step, columns);
+    double largest =
+        data.totals().touched().stream()
+            .mapToDouble(item -> Math.abs(shared.items().dot(item, appealStep)))
+            .max()
+            .orElse(0);
+    double length = Math.min(1, LARGEST_STEP / largest);
+    for (int j = 0; j < step.length; j++) {
+      current[j] += length * step[j];
+    }
+    return EmotionParameters.of(current, columns);
+  }
+
+  /** Length of the emotion term's parameters as one vector. */
+  static int emotionColumns(int itemColumns, EmotionForm form) {
+    int literal = itemColumns + Intensities.EMOTIONS;
+    return form == EmotionForm.LITERAL
+        ? literal
+        : literal + Intensities.EMOTIONS * Intensities.EMOTIONS;
+  }
+}

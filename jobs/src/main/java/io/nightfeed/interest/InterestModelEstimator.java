@@ -1,0 +1,177 @@
+package io.nightfeed.interest;
+
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.DefaultParamsReader;
+import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Fits an {@link InterestModel}. See the package's documentation for the model, {@link
+ * ContentFactorization} and {@link IntensityCalibration} for the two phases.
+ *
+ * <p>The dataset holds two kinds of rows:
+ *
+ * <ul>
+ *   <li><em>catalogue rows</em>, user null: every post that may be scored, touched or not, once,
+ *       with the encoder's name, the embedding and the content's eight emotions. A post without
+ *       text has neither encoder nor embedding: its content vector is the mean plus its offset;
+ *   <li><em>interaction rows</em>: a user and a post with engagement (>= 0), exposure in
+ *       impressions (> 0) and the user's emotional state at the time. Rows about posts outside the
+ *       catalogue are left out; {@link FitSummary} counts the others.
+ * </ul>
+ *
+ * <p>For a user whose rows are engagements only, sampled posts stand in for impressions: see {@link
+ * UserHistory#withSampledNegatives}.
+ */
+public final class InterestModelEstimator extends InterestModelFitParams
+    implements DefaultParamsWritable {
+  private static final long serialVersionUID = 1L;
+
+  public InterestModelEstimator() {
+    this(Identifiable$.MODULE$.randomUID("interestModelEstimator"));
+  }
+
+  public InterestModelEstimator(String uid) {
+    super(uid);
+  }
+
+  /**
+   * Fits the model.
+   *
+   * @throws IllegalArgumentException when the dataset lacks a column, posts, interactions or any
+   *     engagement, or holds values out of range; the message says which and what to do
+   */
+  @Override
+  public InterestModel fit(Dataset<?> dataset) {
+    transformSchema(dataset.schema());
+    var rows = FitRows.of(dataset, this);
+    rows.check();
+    var parameters = hyperparameters();
+    var data = TrainingData.of(rows.catalogue(), rows.interactions(), parameters);
+    FitRows.checkTotals(data.totals());
+    var contentVectors = ContentFactorization.contentVectors(data, parameters);
+    var intensities = IntensityCalibration.calibrate(data, contentVectors, parameters);
+    var parts = InterestModelParts.of(dataset.sparkSession(), data, intensities);
+    data.unpersist();
+    return copyValues(new InterestModel(uid(), parts).setParent(this), new ParamMap());
+  }
+
+  /** Checks the columns' types; the fitted model's output columns come after them. */
+  @Override
+  public StructType transformSchema(StructType schema) {
+    FitRows.checkColumns(schema, this);
+    return InterestModel.withScores(schema);
+  }
+
+  @Override
+  public InterestModelEstimator copy(ParamMap extra) {
+    return defaultCopy(extra);
+  }
+
+  /** Reads an estimator that {@code save} wrote. */
+  public static MLReader<InterestModelEstimator> read() {
+    return new DefaultParamsReader<>();
+  }
+
+  public static InterestModelEstimator load(String path) {
+    return read().load(path);
+  }
+
+  public InterestModelEstimator setUserCol(String value) {
+    set(userCol(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setItemCol(String value) {
+    set(itemCol(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setEngagementCol(String value) {
+    set(engagementCol(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setExposureCol(String value) {
+    set(exposureCol(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setEmotionalStateCol(String value) {
+    set(emotionalStateCol(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setEmbeddingCol(String value) {
+    set(embeddingCol(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setContentEmotionsCol(String value) {
+    set(contentEmotionsCol(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setEncoderCol(String value) {
+    set(encoderCol(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setRank(int value) {
+    set(rank(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setIterations(int value) {
+    set(iterations(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setEmotionForm(String value) {
+    set(emotionForm(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setUserRegularization(double value) {
+    set(userRegularization(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setItemRegularization(double value) {
+    set(itemRegularization(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setHeadRegularization(double value) {
+    set(headRegularization(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setUnobservedWeight(double value) {
+    set(unobservedWeight(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setCalibrationRounds(int value) {
+    set(calibrationRounds(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setSampledNegatives(int value) {
+    set(sampledNegatives(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setBlocks(int value) {
+    set(blocks(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setSeed(long value) {
+    set(seed(), value);
+    return this;
+  }
+}

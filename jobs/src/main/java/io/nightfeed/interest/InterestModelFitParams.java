@@ -1,0 +1,282 @@
+package io.nightfeed.interest;
+
+import static io.nightfeed.tables.Columns.*;
+
+import io.nightfeed.config.Settings.EmotionForm;
+import java.util.Locale;
+import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamValidators;
+
+/** The estimator's params: meaning, range, default. */
+public abstract class InterestModelFitParams extends Estimator<InterestModel>
+    implements InterestModelParams {
+  private static final long serialVersionUID = 1L;
+
+  private final String uid;
+  private final Param<String> userCol;
+  private final Param<String> itemCol;
+  private final Param<String> engagementCol;
+  private final Param<String> exposureCol;
+  private final Param<String> emotionalStateCol;
+  private final Param<String> embeddingCol;
+  private final Param<String> contentEmotionsCol;
+  private final Param<String> encoderCol;
+  private final IntParam rank;
+  private final IntParam iterations;
+  private final Param<String> emotionForm;
+  private final DoubleParam userRegularization;
+  private final DoubleParam itemRegularization;
+  private final DoubleParam headRegularization;
+  private final DoubleParam unobservedWeight;
+  private final IntParam calibrationRounds;
+  private final IntParam sampledNegatives;
+  private final IntParam blocks;
+  private final LongParam seed;
+
+  /** Params refer to the uid, so it comes first. */
+  InterestModelFitParams(String uid) {
+    this.uid = uid;
+    userCol = InterestModelParams.userCol(this);
+    itemCol = InterestModelParams.itemCol(this);
+    engagementCol = column("engagementCol", "action-weighted engagement, number >= 0");
+    exposureCol = column("exposureCol", "impressions, number > 0");
+    emotionalStateCol = InterestModelParams.emotionalStateCol(this);
+    embeddingCol = column("embeddingCol", "the text's embedding, array<float>; null without text");
+    contentEmotionsCol = column("contentEmotionsCol", "the content's emotions, array<float> of 8");
+    encoderCol = column("encoderCol", "name of the encoder that made the embedding, string");
+    rank = integer("rank", "dimension of content vectors and user weights (>= 1)", 1);
+    iterations = integer("iterations", "alternations of the factorisation (>= 1)", 1);
+    emotionForm =
+        new Param<>(
+            this,
+            "emotionForm",
+            "how mood enters: 'literal' scales one appeal list, 'interaction' changes which content"
+                + " rises",
+            ParamValidators.inArray(new String[] {"literal", "interaction"}));
+    userRegularization = InterestModelParams.userRegularization(this);
+    itemRegularization =
+        positive(
+            "itemRegularization",
+            "inverse of the prior squared length of a post's offset from the head's prediction, and"
+                + " of the prior variance of its popularity (> 0)");
+    headRegularization =
+        positive("headRegularization", "ridge of the content heads against the offsets' (> 0)");
+    unobservedWeight =
+        new DoubleParam(
+            this,
+            "unobservedWeight",
+            "weight of a pair never seen together, against 1 for an impression (>= 0)",
+            ParamValidators.gtEq(0));
+    calibrationRounds =
+        integer("calibrationRounds", "rounds of expectation-maximisation (>= 1)", 1);
+    sampledNegatives =
+        integer("sampledNegatives", "posts drawn for users without logged impressions (>= 0)", 0);
+    blocks =
+        integer(
+            "blocks",
+            "blocks of users and of posts, the unit of parallel work (>= 1); sums are taken block"
+                + " by block, so last digits depend on it",
+            1);
+    seed = new LongParam(this, "seed", "seed of every draw");
+    setDefaults();
+  }
+
+  private void setDefaults() {
+    setDefault(userCol, USER_ID);
+    setDefault(itemCol, POST_ID);
+    setDefault(engagementCol, ENGAGEMENT);
+    setDefault(exposureCol, EXPOSURE);
+    setDefault(emotionalStateCol, EMOTIONAL_STATE);
+    setDefault(embeddingCol, EMBEDDING);
+    setDefault(contentEmotionsCol, CONTENT_EMOTIONS);
+    setDefault(encoderCol, ENCODER);
+    setDefault(rank, 32);
+    setDefault(iterations, 8);
+    setDefault(emotionForm, "interaction");
+    setDefault(userRegularization, 2.0);
+    setDefault(itemRegularization, 5.0);
+    setDefault(headRegularization, 10.0);
+    setDefault(unobservedWeight, 0.01);
+    setDefault(calibrationRounds, 6);
+    setDefault(sampledNegatives, 50);
+    setDefault(blocks, 8);
+    setDefault(seed, 42L);
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  /** The numbers, checked by the params' own ranges. */
+  Hyperparameters hyperparameters() {
+    return new Hyperparameters(
+        getRank(),
+        getIterations(),
+        EmotionForm.valueOf(getEmotionForm().toUpperCase(Locale.ROOT)),
+        getUserRegularization(),
+        getItemRegularization(),
+        getHeadRegularization(),
+        getUnobservedWeight(),
+        getCalibrationRounds(),
+        getSampledNegatives(),
+        getBlocks(),
+        getSeed());
+  }
+
+  private Param<String> column(String name, String meaning) {
+    return new Param<>(this, name, "column: " + meaning);
+  }
+
+  private IntParam integer(String name, String meaning, int least) {
+    return new IntParam(this, name, meaning, ParamValidators.gtEq(least));
+  }
+
+  private DoubleParam positive(String name, String meaning) {
+    return new DoubleParam(this, name, meaning, ParamValidators.gt(0));
+  }
+
+  @Override
+  public Param<String> userCol() {
+    return userCol;
+  }
+
+  @Override
+  public Param<String> itemCol() {
+    return itemCol;
+  }
+
+  public Param<String> engagementCol() {
+    return engagementCol;
+  }
+
+  public Param<String> exposureCol() {
+    return exposureCol;
+  }
+
+  @Override
+  public Param<String> emotionalStateCol() {
+    return emotionalStateCol;
+  }
+
+  public Param<String> embeddingCol() {
+    return embeddingCol;
+  }
+
+  public Param<String> contentEmotionsCol() {
+    return contentEmotionsCol;
+  }
+
+  public Param<String> encoderCol() {
+    return encoderCol;
+  }
+
+  public IntParam rank() {
+    return rank;
+  }
+
+  public IntParam iterations() {
+    return iterations;
+  }
+
+  public Param<String> emotionForm() {
+    return emotionForm;
+  }
+
+  @Override
+  public DoubleParam userRegularization() {
+    return userRegularization;
+  }
+
+  public DoubleParam itemRegularization() {
+    return itemRegularization;
+  }
+
+  public DoubleParam headRegularization() {
+    return headRegularization;
+  }
+
+  public DoubleParam unobservedWeight() {
+    return unobservedWeight;
+  }
+
+  public IntParam calibrationRounds() {
+    return calibrationRounds;
+  }
+
+  public IntParam sampledNegatives() {
+    return sampledNegatives;
+  }
+
+  public IntParam blocks() {
+    return blocks;
+  }
+
+  public LongParam seed() {
+    return seed;
+  }
+
+  public String getEngagementCol() {
+    return getOrDefault(engagementCol);
+  }
+
+  public String getExposureCol() {
+    return getOrDefault(exposureCol);
+  }
+
+  public String getEmbeddingCol() {
+    return getOrDefault(embeddingCol);
+  }
+
+  public String getContentEmotionsCol() {
+    return getOrDefault(contentEmotionsCol);
+  }
+
+  public String getEncoderCol() {
+    return getOrDefault(encoderCol);
+  }
+
+  public int getRank() {
+    return (Integer) getOrDefault(rank);
+  }
+
+  public int getIterations() {
+    return (Integer) getOrDefault(iterations);
+  }
+
+  public String getEmotionForm() {
+    return getOrDefault(emotionForm);
+  }
+
+  public double getItemRegularization() {
+    return (Double) getOrDefault(itemRegularization);
+  }
+
+  public double getHeadRegularization() {
+    return (Double) getOrDefault(headRegularization);
+  }
+
+  public double getUnobservedWeight() {
+    return (Double) getOrDefault(unobservedWeight);
+  }
+
+  public int getCalibrationRounds() {
+    return (Integer) getOrDefault(calibrationRounds);
+  }
+
+  public int getSampledNegatives() {
+    return (Integer) getOrDefault(sampledNegatives);
+  }
+
+  public int getBlocks() {
+    return (Integer) getOrDefault(blocks);
+  }
+
+  public long getSeed() {
+    return (Long) getOrDefault(seed);
+  }
+}

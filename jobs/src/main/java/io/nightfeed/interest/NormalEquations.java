@@ -1,0 +1,189 @@
+package io.nightfeed.interest;
+
+import dev.ludovic.netlib.blas.BLAS;
+import dev.ludovic.netlib.blas.JavaBLAS;
+import dev.ludovic.netlib.lapack.JavaLAPACK;
+import dev.ludovic.netlib.lapack.LAPACK;
+import java.io.Serializable;
+import java.util.Arrays;
+import org.netlib.util.intW;
+
+/**
+ * A symmetric positive definite system {@code A x = b} that is summed up row by row and solved by
+ * Cholesky. A is packed as LAPACK packs an upper triangle, by columns. The Java implementations of
+ * BLAS and LAPACK are asked for by name: native ones differ in the last digits between machines.
+ */
+final class NormalEquations implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  static final BLAS BLAS_JAVA = JavaBLAS.getInstance();
+  static final LAPACK LAPACK_JAVA = JavaLAPACK.getInstance();
+
+  private final int size;
+  private final double[] matrix;
+  private final double[] rightSide;
+
+  NormalEquations(int size) {
+    this(size, new double[size * (size + 1) / 2], new double[size]);
+  }
+
+  private NormalEquations(int size, double[] matrix, double[] rightSide) {
+    this.size = size;
+    this.matrix = matrix;
+    this.rightSide = rightSide;
+  }
+
+  NormalEquations copy() {
+    return new NormalEquations(size, matrix.clone(), rightSide.clone());
+  }
+
+  /** A += weight · x xᵀ and b += target · x. */
+  void add(double[] x, double weight, double target) {
+    add(x, 0, weight, target);
+  }
+
+  /** The same for the vector that starts at {@code offset}. */
+  void add(double[] x, int offset, double weight, double target) {
+    BLAS_JAVA.dspr("U", size, weight, x, offset, 1, matrix, 0);
+    if (target != 0) {
+      BLAS_JAVA.daxpy(size, target, x, offset, 1, rightSide, 0, 1);
+    }
+  }
+
+  void add(NormalEquations other) {
+    BLAS_JAVA.daxpy(matrix.length, 1, other.matrix, 1, matrix, 1);
+    BLAS_JAVA.daxpy(size, 1, other.rightSide, 1, rightSide, 1);
+  }
+
+  /** b += scale · x. */
+  void addToRightSide(double scale, double[] x) {
+    BLAS_JAVA.daxpy(size, scale, x, 1, rightSide, 1);
+  }
+
+  void scale(double factor) {
+    BLAS_JAVA.dscal(matrix.length, factor, matrix, 1);
+    BLAS_JAVA.dscal(size, factor, rightSide, 1);
+  }
+
+  void negateRightSide() {
+    BLAS_JAVA.dscal(size, -1, rightSide, 1);
+  }
+
+  /** A += ridge · identity. */
+  void addRidge(double ridge) {
+    for (int i = 0; i < size; i++) {
+      matrix[packed(i, i)] += ridge;
+    }
+  }
+
+  /** Gaussian prior: A += precision · identity, b += precision · mean. */
+  void addPrior(double precision, double[] mean) {
+    addRidge(precision);
+    addToRightSide(precision, mean);
+  }
+
+  static double dot(double[] left, double[] right) {
+    return BLAS_JAVA.ddot(left.length, left, 1, right, 1);
+  }
+
+  int size() {
+    return size;
+  }
+
+  double[] rightSide() {
+    return rightSide;
+  }
+
+  double meanDiagonal() {
+    double sum = 0;
+    for (int i = 0; i < size; i++) {
+      sum += matrix[packed(i, i)];
+    }
+    return sum / size;
+  }
+
+  /** xᵀ A x. */
+  double quadraticForm(double[] x) {
+    double[] product = new double[size];
+    BLAS_JAVA.dspmv("U", size, 1, matrix, x, 1, 0, product, 1);
+    return BLAS_JAVA.ddot(size, x, 1, product, 1);
+  }
+
+  /**
+   * A⁻¹ b; the system stays as it is.
+   *
+   * @throws ArithmeticException when A is not positive definite
+   */
+  double[] solve() {
+    return solve(rightSide);
+  }
+
+  /** A⁻¹ times the columns of {@code rightSides} (size × n, by columns). */
+  double[] solve(double[] rightSides) {
+    double[] factor = matrix.clone();
+    double[] solution = rightSides.clone();
+    var info = new intW(0);
+    LAPACK_JAVA.dppsv("U", size, rightSides.length / size, factor, solution, size, info);
+    if (info.val != 0 || !Arrays.stream(solution).allMatch(Double::isFinite)) {
+      throw new ArithmeticException(
+          "A system of "
+              + size
+              + " normal equations is not positive definite (LAPACK dppsv: "
+              + info.val
+              + "). Its inputs hold extreme or non-finite numbers, or a regularization is 0: raise"
+              + " the regularizations of the settings' section `train`.");
+    }
+    return solution;
+  }
+
+  /**
+   * Eigenvectors of the {@code count} largest eigenvalues, largest first, as columns (size ×
+   * count).
+   */
+  double[] leadingEigenvectors(int count) {
+    double[] full = new double[size * size];
+    for (int column = 0; column < size; column++) {
+      for (int row = 0; row <= column; row++) {
+        full[column * size + row] = matrix[packed(row, column)];
+      }
+    }
+    double[] ascending = new double[size * count];
+    int workSize = 32 * size;
+    var info = new intW(0);
+    LAPACK_JAVA.dsyevr(
+        "V",
+        "I",
+        "U",
+        size,
+        full,
+        size,
+        0,
+        0,
+        size - count + 1,
+        size,
+        0,
+        new intW(0),
+        new double[size],
+        ascending,
+        size,
+        new int[2 * size],
+        new double[workSize],
+        workSize,
+        new int[10 * size],
+        10 * size,
+        info);
+    if (info.val != 0) {
+      throw new ArithmeticException(
+          "Eigenvectors of a matrix of size " + size + " were not found: " + info.val);
+    }
+    double[] descending = new double[size * count];
+    for (int j = 0; j < count; j++) {
+      System.arraycopy(ascending, (count - 1 - j) * size, descending, j * size, size);
+    }
+    return descending;
+  }
+
+  private static int packed(int row, int column) {
+    return row + column * (column + 1) / 2;
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The interest model: how strongly user u is expected to engage with post c in mood e,
+ *
+ * <pre>
+ *   I(u,c) = exp(w_u·v_c + b_u) + exp(w_E·v_c + b_E + w_s·e_u + e_uᵀ·B·a_c)
+ *            └─ behaviour f ──┘   └──────────────── emotion g ───────────────┘
+ * </pre>
+ *
+ * in engagements per impression. {@link io.nightfeed.interest.InterestModelEstimator} fits it in
+ * two phases: {@link io.nightfeed.interest.ContentFactorization} learns the content vectors v_c,
+ * {@link io.nightfeed.interest.IntensityCalibration} the intensities. {@link
+ * io.nightfeed.interest.Intensities} evaluates it.
+ *
+ * <p>Two layouts recur. An <em>item vector</em> is {@code [v_c (rank), popularity, 1]}; a <em>user
+ * vector</em> is {@code [w_u (rank), weight of popularity, b_u]}, so that f is the exponential of
+ * their dot product. Eight emotions are always anger, disgust, fear, joy, sadness, surprise,
+ * neutral, valence.
+ *
+ * <p>Sums of doubles are taken in a fixed order (rows sorted within users, users within blocks,
+ * blocks by number) and draws are seeded with keys, so that a refit gives the same bits whatever
+ * the layout of its input.
+ */
+package io.nightfeed.interest;
