@@ -1,5 +1,7 @@
 package io.nightfeed.lake;
 
+import static io.nightfeed.tables.Columns.DIGEST_GROUP;
+import static io.nightfeed.tables.Columns.ROW_DIGEST;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.concat_ws;
@@ -42,9 +44,6 @@ import org.apache.spark.sql.types.StructType;
  * @param sha256 the hash, 64 hexadecimal digits
  */
 public record ContentHash(long rows, String sha256) {
-  private static final String DIGEST = "row_digest";
-  private static final String GROUP = "digest_group";
-  private static final String SIZE = "group_size";
   private static final int GROUP_DIGITS = 3;
 
   // Spark's default drops null fields and everything below milliseconds.
@@ -76,11 +75,12 @@ public record ContentHash(long rows, String sha256) {
   private static Row[] groups(Dataset<Row> rows) {
     var groups =
         (Row[])
-            rows.select(rowDigest(rows.schema()).as(DIGEST))
-                .groupBy(substring(col(DIGEST), 1, GROUP_DIGITS).as(GROUP))
+            rows.select(rowDigest(rows.schema()).as(ROW_DIGEST))
+                .groupBy(substring(col(ROW_DIGEST), 1, GROUP_DIGITS).as(DIGEST_GROUP))
                 .agg(
-                    sha2(concat_ws("", sort_array(collect_list(col(DIGEST)))), 256).as(DIGEST),
-                    count(lit(1)).as(SIZE))
+                    sha2(concat_ws("", sort_array(collect_list(col(ROW_DIGEST)))), 256)
+                        .as(ROW_DIGEST),
+                    count(lit(1)))
                 .collect();
     Arrays.sort(groups, Comparator.comparing(group -> group.getString(0)));
     return groups;
