@@ -1,30 +1,13 @@
 package io.nightfeed.run;
 
 import io.nightfeed.config.Settings;
-import io.nightfeed.config.SettingsLoader;
-import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that every job has. */
 public final class RunOptions {
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = {
-        "Settings that differ from the defaults, such as conf/local.conf.",
-        "May be given more than once; later files go first."
-      })
-  private List<Path> configs = List.of();
-
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description = "One setting, such as --set train.rank=16; goes before every file.")
-  private Map<String, String> overrides = new LinkedHashMap<>();
+  @Mixin private SettingsOptions settingsOptions;
 
   @Option(
       names = "--run-date",
@@ -32,8 +15,6 @@ public final class RunOptions {
       required = true,
       description = "The night to run for: the UTC date whose input has just arrived.")
   private LocalDate runDate;
-
-  private Settings settings;
 
   public LocalDate runDate() {
     return runDate;
@@ -45,9 +26,6 @@ public final class RunOptions {
    * @throws io.nightfeed.config.SettingsException with every problem found
    */
   public Settings settings() {
-    if (settings == null) {
-      settings = SettingsLoader.load(configs, overrides);
-    }
-    return settings;
+    return settingsOptions.settings();
   }
 }

@@ -1,0 +1,109 @@
+package io.nightfeed.report;
+
+import static io.nightfeed.report.FigureTable.number;
+import static io.nightfeed.report.FigureTable.text;
+import static io.nightfeed.tables.Columns.CREATED_AT;
+import static io.nightfeed.tables.Columns.POST_ID;
+import static io.nightfeed.tables.Columns.TOTAL;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
+
+import io.nightfeed.lake.History;
+import io.nightfeed.tables.Gold;
+import java.sql.Timestamp;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * How much of the audience and of the fresh posts the night reached.
+ *
+ * @param exposure how often posts are recommended
+ * @param freshPosts posts young enough to be recommended
+ * @param freshRecommended those of them that at least one user gets
+ */
+record CoverageFigures(
+    AudienceFigures audience, Exposure exposure, long freshPosts, long freshRecommended) {
+  static CoverageFigures read(Night night, AudienceFigures audience) {
+    var recommended =
+        night.slice(Gold.RECOMMENDATIONS).groupBy(POST_ID).agg(count(lit(1)).as(TOTAL));
+    var fresh = freshPosts(night);
+    // (lists, posts, fresh posts): as many rows as there are different numbers of lists.
+    var histogram =
+        fresh
+            .join(recommended, new String[] {POST_ID}, "full")
+            .groupBy(coalesce(col(TOTAL), lit(0L)))
+            .agg(count(lit(1)), count_if(col(CREATED_AT).isNotNull()))
+            .collectAsList();
+    var levels =
+        histogram.stream()
+            .map(row -> new Exposure.Level(row.getLong(0), row.getLong(1)))
+            .sorted()
+            .toList();
+    var all = histogram.stream().mapToLong(row -> row.getLong(2)).sum();
+    var unseen =
+        histogram.stream().filter(row -> row.getLong(0) == 0).mapToLong(row -> row.getLong(2));
+    return new CoverageFigures(audience, new Exposure(levels), all, all - unseen.sum());
+  }
+
+  /** As the recommend job takes them: young posts, or the newest when there are too few. */
+  private static Dataset<Row> freshPosts(Night night) {
+    var rules = night.settings().recommend();
+    var end = night.runDate().plusDays(1).atStartOfDay(ZoneOffset.UTC);
+    var oldest = Timestamp.from(end.minusDays(rules.maxPostAgeDays()).toInstant());
+    var posts =
+        History.posts(night.lake(), night.runDate())
+            .where(col(CREATED_AT).lt(lit(Timestamp.from(end.toInstant()))))
+            .select(POST_ID, CREATED_AT);
+    var young = posts.where(col(CREATED_AT).geq(lit(oldest)));
+    return young.count() >= rules.minCandidates()
+        ? young
+        : posts.orderBy(col(CREATED_AT).desc(), col(POST_ID)).limit(rules.minCandidates());
+  }
+
+  Section section() {
+    if (exposure.recommendations() == 0) {
+      return Section.empty("coverage", "Coverage");
+    }
+    var curves = new LinkedHashMap<String, List<Chart.Point>>();
+    curves.put("recommendations", exposure.lorenz());
+    curves.put("all posts alike", List.of(new Chart.Point(0, 0), new Chart.Point(100, 100)));
+    var chart =
+        Chart.curves(
+            "lorenz",
+            "How evenly posts are recommended (Lorenz curve)",
+            "% of posts, least recommended first",
+            "% of recommendations",
+            curves);
+    var table =
+        FigureTable.of("Reach", text("what"), number("count"), number("of"), number("share"))
+            .line(
+                "active users who get a list",
+                Numbers.count(audience.activeServed()),
+                Numbers.count(audience.active()),
+                Numbers.percent(audience.activeServed(), audience.active()))
+            .line(
+                "lists for users without a history",
+                Numbers.count(audience.newServed()),
+                Numbers.count(audience.served()),
+                Numbers.percent(audience.newServed(), audience.served()))
+            .line(
+                "fresh posts that somebody gets",
+                Numbers.count(freshRecommended),
+                Numbers.count(freshPosts),
+                Numbers.percent(freshRecommended, freshPosts))
+            .line("Gini coefficient of exposure", "", "", Numbers.figure(exposure.gini()));
+    return new Section(
+        "coverage",
+        "Coverage",
+        "A Gini coefficient of 0 means that every post is recommended equally often, of 1 that one"
+            + " post takes every place.",
+        List.of(chart),
+        List.of(table));
+  }
+}

@@ -1,0 +1,22 @@
+package io.nightfeed.report;
+
+import java.util.List;
+
+/** The names of the emotions, in the order of {@link io.nightfeed.tables.Columns#EMOTIONS}. */
+final class Emotions {
+  static final List<String> NAMES =
+      List.of("anger", "disgust", "fear", "joy", "sadness", "surprise", "neutral");
+
+  private Emotions() {}
+
+  /** The strongest emotion; of equals the first. */
+  static String strongest(List<? extends Number> values) {
+    var best = 0;
+    for (var i = 1; i < NAMES.size(); i++) {
+      if (values.get(i).doubleValue() > values.get(best).doubleValue()) {
+        best = i;
+      }
+    }
+    return NAMES.get(best);
+  }
+}

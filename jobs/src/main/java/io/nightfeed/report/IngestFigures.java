@@ -1,0 +1,144 @@
+package io.nightfeed.report;
+
+import static io.nightfeed.report.FigureTable.number;
+import static io.nightfeed.report.FigureTable.text;
+import static io.nightfeed.tables.Columns.DUPLICATES;
+import static io.nightfeed.tables.Columns.FILES;
+import static io.nightfeed.tables.Columns.LATE;
+import static io.nightfeed.tables.Columns.LINES_IN;
+import static io.nightfeed.tables.Columns.QUARANTINED;
+import static io.nightfeed.tables.Columns.ROWS_OUT;
+import static io.nightfeed.tables.Columns.RUN_DATE;
+import static io.nightfeed.tables.Columns.SOURCE;
+
+import io.nightfeed.tables.Silver;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
+
+/** What came in, tonight and on the nights before: {@link Silver#INGEST_COUNTS}. */
+record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
+  /** One source of one night. */
+  record SourceCounts(
+      LocalDate night,
+      String source,
+      long files,
+      long linesIn,
+      long rowsOut,
+      long duplicates,
+      long quarantined,
+      long late) {}
+
+  static IngestFigures read(Night night) {
+    var rows =
+        night
+            .lake()
+            .upTo(Silver.INGEST_COUNTS, night.runDate())
+            .where(night.isWithin(RUN_DATE, Night.TREND_DAYS))
+            .orderBy(RUN_DATE, SOURCE)
+            .select(RUN_DATE, SOURCE, FILES, LINES_IN, ROWS_OUT, DUPLICATES, QUARANTINED, LATE)
+            .collectAsList();
+    return new IngestFigures(
+        night.runDate(),
+        rows.stream()
+            .map(
+                row ->
+                    new SourceCounts(
+                        row.getDate(0).toLocalDate(),
+                        row.getString(1),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getLong(6),
+                        row.getLong(7)))
+            .toList());
+  }
+
+  /** Tonight's counts of one source, such as {@code events}; zeros when it was not ingested. */
+  SourceCounts tonight(String source) {
+    return tonight()
+        .filter(counts -> counts.source().equals(source))
+        .findFirst()
+        .orElse(new SourceCounts(runDate, source, 0, 0, 0, 0, 0, 0));
+  }
+
+  boolean hasTonight() {
+    return tonight().findAny().isPresent();
+  }
+
+  Section section() {
+    if (!hasTonight()) {
+      return Section.empty("ingest", "What came in");
+    }
+    var dates = nights.stream().map(SourceCounts::night).distinct().toList();
+    var chart =
+        Chart.bars(
+            "lines-per-night",
+            "Lines per night, events and posts together",
+            new Chart.Categories("run date", dates.stream().map(LocalDate::toString).toList()),
+            "lines",
+            Chart.Direction.UPRIGHT,
+            Chart.Arrangement.STACKED,
+            List.of(
+                perNight("kept", dates, SourceCounts::rowsOut, Palette.GOOD),
+                perNight("duplicates", dates, SourceCounts::duplicates, Palette.PALE),
+                perNight("quarantined", dates, SourceCounts::quarantined, Palette.BAD)));
+    return new Section(
+        "ingest",
+        "What came in",
+        "Every line is kept, a duplicate of one that is kept, or quarantined with its reason.",
+        List.of(chart),
+        List.of(table()));
+  }
+
+  private FigureTable table() {
+    var table =
+        FigureTable.of(
+            "Tonight, by source",
+            text("source"),
+            number("files"),
+            number("lines in"),
+            number("rows out"),
+            number("duplicates"),
+            number("quarantined"),
+            number("late"),
+            text("in = out + duplicates + quarantined"));
+    tonight()
+        .forEach(
+            counts ->
+                table.line(
+                    counts.source(),
+                    Numbers.count(counts.files()),
+                    Numbers.count(counts.linesIn()),
+                    Numbers.count(counts.rowsOut()),
+                    Numbers.count(counts.duplicates()),
+                    Numbers.count(counts.quarantined()),
+                    Numbers.count(counts.late()),
+                    isBalanced(counts) ? "yes" : "NO: lines were lost"));
+    return table;
+  }
+
+  private static boolean isBalanced(SourceCounts counts) {
+    return counts.linesIn() == counts.rowsOut() + counts.duplicates() + counts.quarantined();
+  }
+
+  private Chart.Series perNight(
+      String name, List<LocalDate> dates, ToLongFunction<SourceCounts> count, String colour) {
+    var values =
+        dates.stream()
+            .map(
+                date ->
+                    nights.stream()
+                        .filter(counts -> counts.night().equals(date))
+                        .mapToLong(count)
+                        .sum())
+            .toList();
+    return new Chart.Series(name, values, colour);
+  }
+
+  private Stream<SourceCounts> tonight() {
+    return nights.stream().filter(counts -> counts.night().equals(runDate));
+  }
+}

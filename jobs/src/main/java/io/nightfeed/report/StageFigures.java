@@ -1,0 +1,129 @@
+package io.nightfeed.report;
+
+import static io.nightfeed.report.FigureTable.number;
+import static io.nightfeed.report.FigureTable.text;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** How tonight's jobs went, from their run records; the slowest first. */
+record StageFigures(List<Stage> stages) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String OK = "ok";
+  private static final int NOTE_CHARACTERS = 300;
+
+  /** One job of the night. */
+  record Stage(String job, String status, double seconds, String startedAt, List<String> notes) {
+    boolean isOk() {
+      return status.equals(OK);
+    }
+  }
+
+  /**
+   * Reads {@code <lake>/runs/run_date=…/<job>/run.json} of every job but one: the report's own
+   * record, if there is any, is of an earlier attempt.
+   */
+  static StageFigures read(Night night, String ownJob) {
+    var folder = night.lake().root().resolve("runs").resolve("run_date=" + night.runDate());
+    if (!Files.isDirectory(folder)) {
+      return new StageFigures(List.of());
+    }
+    var stages = new ArrayList<Stage>();
+    try (var jobs = Files.newDirectoryStream(folder, Files::isDirectory)) {
+      for (var job : jobs) {
+        var record = job.resolve("run.json");
+        if (Files.isRegularFile(record) && !job.endsWith(ownJob)) {
+          stages.add(stage(record));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list the run records below " + folder, e);
+    }
+    stages.sort(Comparator.comparingDouble(Stage::seconds).reversed().thenComparing(Stage::job));
+    return new StageFigures(stages);
+  }
+
+  List<String> failed() {
+    return stages.stream().filter(stage -> !stage.isOk()).map(Stage::job).sorted().toList();
+  }
+
+  Section section() {
+    if (stages.isEmpty()) {
+      return Section.empty("stages", "Stages");
+    }
+    var chart =
+        Chart.bars(
+            "stage-times",
+            "Time of each job, slowest first",
+            new Chart.Categories("job", stages.stream().map(Stage::job).toList()),
+            "seconds",
+            Chart.Direction.LYING,
+            Chart.Arrangement.GROUPED,
+            List.of(
+                new Chart.Series(
+                    "seconds", stages.stream().map(Stage::seconds).toList(), Palette.GOOD)));
+    var total = stages.stream().mapToDouble(Stage::seconds).sum();
+    return new Section(
+        "stages",
+        "Stages",
+        "All jobs together took " + Numbers.seconds(total) + " s.",
+        List.of(chart),
+        List.of(table()));
+  }
+
+  private FigureTable table() {
+    var table =
+        FigureTable.of(
+            "Jobs of this night",
+            text("job"),
+            text("status"),
+            number("seconds"),
+            text("started (UTC)"),
+            text("notes"));
+    stages.forEach(
+        stage ->
+            table.line(
+                stage.job(),
+                stage.status(),
+                Numbers.seconds(stage.seconds()),
+                stage.startedAt(),
+                Excerpt.of(String.join("; ", stage.notes()), NOTE_CHARACTERS)));
+    return table;
+  }
+
+  private static Stage stage(Path record) {
+    try {
+      var content = JSON.readTree(record.toFile());
+      var notes = new ArrayList<String>();
+      content
+          .path("notes")
+          .fields()
+          .forEachRemaining(note -> notes.add(note.getKey() + ": " + note.getValue().asText()));
+      return new Stage(
+          textOf(content, "job", record.getParent().getFileName().toString()),
+          textOf(content, "status", "unknown"),
+          content.path("seconds").asDouble(),
+          textOf(content, "started_at", ""),
+          notes);
+    } catch (IOException e) {
+      // A damaged record must not cost the night its report; it shows as what it is.
+      return new Stage(
+          record.getParent().getFileName().toString(),
+          "record cannot be read",
+          0,
+          "",
+          List.of(record + ": " + e.getMessage()));
+    }
+  }
+
+  private static String textOf(JsonNode content, String field, String otherwise) {
+    return content.path(field).asText(otherwise);
+  }
+}
