@@ -87,5 +87,23 @@ public final class Columns {
   public static final String SEGMENT = "segment";
   public static final String VALUE = "value";
 
+  // Between transforms only; no table has them
+  public static final String CANDIDATE = "candidate";
+  public static final String COMPONENT = "component";
+  public static final String COMPONENTS = "components";
+  public static final String DAY = "day";
+  public static final String DEVIATION = "deviation";
+  public static final String EXCERPT = "excerpt";
+  public static final String EXCLUDED = "excluded";
+  public static final String EXPECTED = "expected";
+  public static final String FIRST_DAY = "first_day";
+  public static final String HISTORY = "history";
+  public static final String INTRODUCED_ON = "introduced_on";
+  public static final String IS_ASKED = "is_asked";
+  public static final String KIND = "kind";
+  public static final String ORDER = "order";
+  public static final String TEXTS = "texts";
+  public static final String TOTAL = "total";
+
   private Columns() {}
 }
