@@ -45,8 +45,7 @@ final class MoodEvidence {
    */
   static Dataset<Row> texts(Dataset<Row> events, Dataset<Row> posts) {
     var comments =
-        events.select(
-            col(USER_ID), col(EVENT_DATE).as(DAY), lit(COMMENT).as(KIND), col(TEXT_HASH));
+        events.select(col(USER_ID), col(EVENT_DATE).as(DAY), lit(COMMENT).as(KIND), col(TEXT_HASH));
     var written =
         posts.select(
             col(AUTHOR_ID).as(USER_ID),
@@ -77,8 +76,7 @@ final class MoodEvidence {
    * @return user, day, component, and in millionths: evidence (weight of the texts), the weighted
    *     total of the component and its weighted deviation
    */
-  static Dataset<Row> perDay(
-      Dataset<Row> texts, Dataset<Row> annotations, double reactionWeight) {
+  static Dataset<Row> perDay(Dataset<Row> texts, Dataset<Row> annotations, double reactionWeight) {
     var daily =
         texts
             .join(annotations.select(TEXT_HASH, ENCODER, EMOTIONS, VALENCE), TEXT_HASH)
@@ -95,18 +93,11 @@ final class MoodEvidence {
                 sum(whole(col(VALUE).cast(DataTypes.DoubleType).multiply(MILLION))).as(TOTAL));
     var means =
         daily.groupBy(KIND, ENCODER, COMPONENT).agg(sum(TOTAL).divide(sum(TEXTS)).as(EXPECTED));
-    var sameKind =
-        daily
-            .col(KIND)
-            .equalTo(means.col(KIND))
-            .and(daily.col(ENCODER).equalTo(means.col(ENCODER)))
-            .and(daily.col(COMPONENT).equalTo(means.col(COMPONENT)));
-    var weight =
-        when(daily.col(KIND).equalTo(REACTION), lit(reactionWeight)).otherwise(lit(1.0));
+    var weight = when(col(KIND).equalTo(REACTION), reactionWeight).otherwise(1.0);
     var deviation = col(TOTAL).minus(col(TEXTS).multiply(col(EXPECTED)));
     return daily
-        .join(broadcast(means), sameKind)
-        .groupBy(daily.col(USER_ID), daily.col(DAY), daily.col(COMPONENT))
+        .join(broadcast(means), new String[] {KIND, ENCODER, COMPONENT})
+        .groupBy(USER_ID, DAY, COMPONENT)
         .agg(
             sum(whole(weight.multiply(col(TEXTS)).multiply(MILLION))).as(EVIDENCE),
             sum(whole(weight.multiply(col(TOTAL)))).as(TOTAL),

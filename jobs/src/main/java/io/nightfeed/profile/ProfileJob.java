@@ -113,7 +113,6 @@ public final class ProfileJob implements Job {
 
   private static Column isRecent(String day, LocalDate runDate, int days) {
     return col(day)
-        .between(
-            lit(Date.valueOf(runDate.minusDays(days - 1L))), lit(Date.valueOf(runDate)));
+        .between(lit(Date.valueOf(runDate.minusDays(days - 1L))), lit(Date.valueOf(runDate)));
   }
 }

@@ -47,7 +47,7 @@ final class UserStates {
   private static final int COMPONENT_COUNT = 8;
   private static final int EMOTION_COUNT = 7;
   private static final int VALENCE_COMPONENT = 7;
-  private static final DataType FLOATS = DataTypes.createArrayType(DataTypes.FloatType, false);
+  private static final DataType FLOATS = DataTypes.createArrayType(DataTypes.FloatType);
 
   private UserStates() {}
 
@@ -167,8 +167,8 @@ final class UserStates {
             sequence(lit(0), lit(COMPONENT_COUNT - 1)),
             i ->
                 col(TOTAL)
-                    .getItem(i)
-                    .plus(col(EXPECTED).getItem(i).multiply(priorTexts))
+                    .apply(i)
+                    .plus(col(EXPECTED).apply(i).multiply(priorTexts))
                     .divide(weight));
     return activity
         .join(states, USER_ID)
