@@ -71,9 +71,12 @@ final class SettingsReader {
   }
 
   private Settings.Profile profile() {
+    var historyDays = integer("profile.history-days", 1, 3650);
+    // Decay is summed relative to the run date: 2^-1000 is the least that a double holds in full.
+    var leastHalfLife = Math.max(0.1, historyDays / 1000.0);
     return new Settings.Profile(
-        integer("profile.history-days", 1, 3650),
-        number("profile.emotion-half-life-days", 0.1, 3650),
+        historyDays,
+        number("profile.emotion-half-life-days", leastHalfLife, 3650),
         number("profile.engagement-half-life-days", 0.1, 3650),
         number("profile.emotion-prior-texts", 0.001, 1e6),
         number("profile.reaction-weight", 0, 1),

@@ -32,7 +32,10 @@ public final class Annotations {
    * may repeat one) the earliest is kept.
    */
   public static Dataset<Row> current(Lake lake, LocalDate runDate) {
-    var annotations = lake.upTo(Silver.TEXT_ANNOTATIONS, runDate);
+    return newest(lake.upTo(Silver.TEXT_ANNOTATIONS, runDate));
+  }
+
+  static Dataset<Row> newest(Dataset<Row> annotations) {
     var digests = annotations.groupBy(MODEL_DIGEST).agg(min(RUN_DATE).as(INTRODUCED_ON));
     var newestFirst =
         Window.partitionBy(TEXT_HASH)

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -49,6 +50,16 @@ public final class RunRecord {
   /** A sentence for the summary. */
   public void note(String name, String text) {
     notes.put(name, text);
+  }
+
+  /** The counts so far, in the order in which they came. */
+  public Map<String, Long> counts() {
+    return Collections.unmodifiableMap(counts);
+  }
+
+  /** The notes so far, in the order in which they came. */
+  public Map<String, String> notes() {
+    return Collections.unmodifiableMap(notes);
   }
 
   void finish(String status, Instant finishedAt) {

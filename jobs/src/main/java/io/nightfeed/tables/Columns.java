@@ -101,10 +101,13 @@ public final class Columns {
   public static final String COMPONENTS = "components";
   public static final String DAY = "day";
   public static final String DEVIATION = "deviation";
+  public static final String EMOTION_VECTOR = "emotion_vector";
   public static final String EXCERPT = "excerpt";
   public static final String EXCLUDED = "excluded";
   public static final String EXPECTED = "expected";
   public static final String FIRST_DAY = "first_day";
+  public static final String HAS_MOOD = "has_mood";
+  public static final String HAS_SUPPORT = "has_support";
   public static final String HISTORY = "history";
   public static final String INTRODUCED_ON = "introduced_on";
   public static final String IS_ASKED = "is_asked";
@@ -112,6 +115,9 @@ public final class Columns {
   public static final String ORDER = "order";
   public static final String TEXTS = "texts";
   public static final String TOTAL = "total";
+  public static final String STRONGEST = "strongest";
+  public static final String USERS = "users";
+  public static final String VECTOR = "vector";
 
   private Columns() {}
 }

@@ -1,0 +1,118 @@
+package io.nightfeed.profile;
+
+import static io.nightfeed.tables.Columns.*;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
+import io.nightfeed.config.Settings;
+import io.nightfeed.lake.Annotations;
+import io.nightfeed.lake.History;
+import io.nightfeed.run.Job;
+import io.nightfeed.run.JobContext;
+import io.nightfeed.tables.Silver;
+import java.sql.Date;
+import java.time.LocalDate;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/** How users feel and what they did with posts, as of the end of the run date. */
+public final class ProfileJob implements Job {
+  @Override
+  public String name() {
+    return "profile";
+  }
+
+  @Override
+  public void run(JobContext context) {
+    var lake = context.lake();
+    var runDate = context.runDate();
+    var profile = context.settings().profile();
+    var events =
+        History.events(lake, runDate).where(isRecent(EVENT_DATE, runDate, profile.historyDays()));
+    var posts = History.posts(lake, runDate);
+    var signals = signals(events, posts, runDate, profile);
+    var evidence =
+        MoodEvidence.texts(events, posts)
+            .where(isRecent(DAY, runDate, profile.historyDays()))
+            .transform(
+                texts ->
+                    MoodEvidence.perDay(
+                        texts, Annotations.current(lake, runDate), profile.reactionWeight()))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    var states =
+        UserStates.at(
+                evidence,
+                statesAsked(events, signals, runDate),
+                runDate,
+                profile.emotionHalfLifeDays())
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      publishStates(context, states, events, evidence);
+      publishSignals(context, states, signals);
+    } finally {
+      states.unpersist();
+      evidence.unpersist();
+    }
+    noteUnknownPosts(context, events, posts);
+  }
+
+  private static Dataset<Row> signals(
+      Dataset<Row> events, Dataset<Row> posts, LocalDate runDate, Settings.Profile profile) {
+    var known = events.join(posts.select(POST_ID), new String[] {POST_ID}, "left_semi");
+    return UserItemSignals.perPost(
+        known, profile.actionWeights(), runDate, profile.engagementHalfLifeDays());
+  }
+
+  /** Everybody now, and everybody on the days when they first met a post. */
+  private static Dataset<Row> statesAsked(
+      Dataset<Row> events, Dataset<Row> signals, LocalDate runDate) {
+    return events
+        .select(col(USER_ID), lit(Date.valueOf(runDate.plusDays(1))).as(DAY))
+        .union(signals.select(col(USER_ID), col(FIRST_DAY)));
+  }
+
+  private static void publishStates(
+      JobContext context, Dataset<Row> states, Dataset<Row> events, Dataset<Row> evidence) {
+    var tomorrow = col(DAY).equalTo(lit(Date.valueOf(context.runDate().plusDays(1))));
+    var rows =
+        UserStates.published(
+            states.where(tomorrow),
+            events,
+            UserStates.population(evidence),
+            context.settings().profile().emotionPriorTexts());
+    var users = context.lake().publish(Silver.USER_STATES, context.runDate(), rows);
+    context.record().count("users", users);
+    var published = context.lake().slice(Silver.USER_STATES, context.runDate());
+    context.record().count("users.with_mood", published.where(col(EVIDENCE).gt(0)).count());
+  }
+
+  private static void publishSignals(
+      JobContext context, Dataset<Row> states, Dataset<Row> signals) {
+    var rows =
+        UserItemSignals.withStates(
+            signals, states, context.settings().profile().emotionPriorTexts());
+    var pairs = context.lake().publish(Silver.USER_ITEM_SIGNALS, context.runDate(), rows);
+    context.record().count("user_post_pairs", pairs);
+  }
+
+  private static void noteUnknownPosts(
+      JobContext context, Dataset<Row> events, Dataset<Row> posts) {
+    var unknown = events.join(posts.select(POST_ID), new String[] {POST_ID}, "left_anti").count();
+    context.record().count("unknown_posts", unknown);
+    if (unknown > 0) {
+      context
+          .record()
+          .note(
+              "unknown posts",
+              "%,d events name posts that no run up to %s has received; they are kept in %s and make no signal"
+                  .formatted(unknown, context.runDate(), Silver.EVENTS));
+    }
+  }
+
+  private static Column isRecent(String day, LocalDate runDate, int days) {
+    return col(day)
+        .between(lit(Date.valueOf(runDate.minusDays(days - 1L))), lit(Date.valueOf(runDate)));
+  }
+}

@@ -1,0 +1,77 @@
+package io.nightfeed.recommend;
+
+import static io.nightfeed.tables.Columns.*;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.lit;
+
+import io.nightfeed.tables.Actions;
+import java.sql.Timestamp;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Which posts may be recommended at all. */
+final class CandidatePosts {
+  private CandidatePosts() {}
+
+  /**
+   * Posts that nobody may get: reported by too many.
+   *
+   * @param reports number of distinct users from which a post is unsafe
+   * @return post ids
+   */
+  static Dataset<Row> unsafe(Dataset<Row> events, int reports) {
+    return events
+        .where(col(ACTION).equalTo(Actions.REPORT))
+        .groupBy(POST_ID)
+        .agg(countDistinct(USER_ID).as(USERS))
+        .where(col(USERS).geq(reports))
+        .select(POST_ID);
+  }
+
+  /**
+   * Posts of the last days up to the end of the run date. Where they are fewer than a least number,
+   * the newest posts up to that number, however old. Never a post of after the run date.
+   *
+   * @param posts one row per post
+   * @param maxAgeDays greatest age at the end of the run date
+   */
+  static Dataset<Row> fresh(
+      Dataset<Row> posts, LocalDate runDate, int maxAgeDays, int leastNumber) {
+    var published = posts.where(col(CREATED_AT).lt(endOf(runDate)));
+    var recent = published.where(col(CREATED_AT).geq(endOf(runDate.minusDays(maxAgeDays))));
+    var newest = published.orderBy(col(CREATED_AT).desc(), col(POST_ID)).limit(leastNumber);
+    // Either holds the other: both are the newest posts up to some point in time.
+    return recent.union(newest).dropDuplicates(POST_ID);
+  }
+
+  /**
+   * Brings the candidates and their vectors into memory.
+   *
+   * @param posts post ids
+   * @param items see {@link ScoringModel#items}; posts that it lacks are left out
+   */
+  static Candidates collect(Dataset<Row> posts, Dataset<Row> items) {
+    var rows =
+        new ArrayList<>(
+            posts
+                .select(POST_ID)
+                .join(items, POST_ID)
+                .select(POST_ID, VECTOR, EMOTION_VECTOR)
+                .collectAsList());
+    rows.sort((left, right) -> left.getString(0).compareTo(right.getString(0)));
+    return new Candidates(
+        rows.stream().map(row -> row.getString(0)).toArray(String[]::new),
+        rows.stream().map(row -> Floats.of(row, 1)).toArray(float[][]::new),
+        rows.stream().map(row -> Floats.of(row, 2)).toArray(float[][]::new));
+  }
+
+  private static Column endOf(LocalDate day) {
+    var end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    return lit(Timestamp.from(end));
+  }
+}

@@ -1,0 +1,106 @@
+package io.nightfeed.recommend;
+
+import static io.nightfeed.tables.Columns.*;
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.collect_set;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.sort_array;
+import static org.apache.spark.sql.functions.struct;
+
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** Who gets a list, and what scoring must know of each. */
+final class Readers {
+  private static final StructType INDEX =
+      new StructType()
+          .add(POST_ID, DataTypes.StringType, false)
+          .add(CANDIDATE, DataTypes.IntegerType, false);
+
+  private Readers() {}
+
+  /** Users with any event in the last days up to and including the run date. */
+  static Dataset<Row> active(Dataset<Row> events, LocalDate runDate, int days) {
+    return events
+        .where(col(EVENT_DATE).gt(lit(Date.valueOf(runDate.minusDays(days)))))
+        .select(USER_ID)
+        .distinct();
+  }
+
+  /**
+   * What a user must not get: posts that the user has any event with (seen, hidden and reported
+   * ones are among them) and the user's own.
+   *
+   * @return user and {@code excluded}: indexes of candidates, ascending
+   */
+  static Dataset<Row> exclusions(Dataset<Row> events, Dataset<Row> posts, Candidates candidates) {
+    var index =
+        IntStream.range(0, candidates.size())
+            .mapToObj(i -> RowFactory.create(candidates.postId(i), i))
+            .toList();
+    var candidatePosts = events.sparkSession().createDataFrame(index, INDEX);
+    var met = events.select(USER_ID, POST_ID);
+    var own = posts.select(col(AUTHOR_ID).as(USER_ID), col(POST_ID));
+    return met.union(own)
+        .join(broadcast(candidatePosts), POST_ID)
+        .groupBy(USER_ID)
+        .agg(sort_array(collect_set(CANDIDATE)).as(EXCLUDED));
+  }
+
+  /**
+   * The latest posts that a user engaged with, and how much each speaks for the user's own taste.
+   *
+   * @param signals rows of {@code silver.user_item_signals}
+   * @param most posts per user
+   * @return user and {@code history}: structs of post id, residual and vector, in order of post id
+   */
+  static Dataset<Row> histories(Dataset<Row> signals, ScoringModel model, int most) {
+    var latestFirst =
+        Window.partitionBy(USER_ID).orderBy(col(LAST_EVENT_TIME).desc(), col(POST_ID));
+    return signals
+        .where(col(ENGAGEMENTS).gt(0).and(col(IS_REJECTED).equalTo(false)))
+        .select(USER_ID, POST_ID, LAST_EVENT_TIME)
+        .withColumn(ORDER, row_number().over(latestFirst))
+        .where(col(ORDER).leq(most))
+        .join(model.residuals().select(col(USER_ID), col(POST_ID), col(RESIDUAL).cast(DataTypes.DoubleType)), new String[] {USER_ID, POST_ID})
+        .join(model.items().select(POST_ID, VECTOR), POST_ID)
+        .groupBy(USER_ID)
+        .agg(
+            sort_array(collect_list(struct(col(POST_ID), col(RESIDUAL), col(VECTOR)))).as(HISTORY));
+  }
+
+  /**
+   * All that scoring takes, one row per user.
+   *
+   * @param users user ids
+   * @param states rows of {@code silver.user_states}
+   * @return user, {@code vector} (null for a user whom the model does not know), emotional state
+   *     and confidence (null without a state), {@code excluded} and {@code history} (null without)
+   */
+  static Dataset<Row> requests(
+      Dataset<Row> users,
+      ScoringModel model,
+      Dataset<Row> states,
+      Dataset<Row> exclusions,
+      Dataset<Row> histories) {
+    return users
+        .transform(known -> leftJoin(known, model.users().select(USER_ID, VECTOR)))
+        .transform(known -> leftJoin(known, states.select(USER_ID, EMOTIONAL_STATE, CONFIDENCE)))
+        .transform(known -> leftJoin(known, exclusions))
+        .transform(known -> leftJoin(known, histories));
+  }
+
+  private static Dataset<Row> leftJoin(Dataset<Row> users, Dataset<Row> facts) {
+    return users.join(facts, new String[] {USER_ID}, "left");
+  }
+}

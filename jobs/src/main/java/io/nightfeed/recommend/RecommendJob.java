@@ -1,0 +1,165 @@
+package io.nightfeed.recommend;
+
+import static io.nightfeed.tables.Columns.*;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.size;
+
+import io.nightfeed.lake.History;
+import io.nightfeed.run.ExitCode;
+import io.nightfeed.run.Job;
+import io.nightfeed.run.JobContext;
+import io.nightfeed.run.JobFailure;
+import io.nightfeed.tables.Gold;
+import io.nightfeed.tables.Silver;
+import java.util.function.Function;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+
+/** The best posts for every active user for the day after the run date, with reasons. */
+public final class RecommendJob implements Job {
+  /** Partitions per core for the scoring: users differ in how long they take. */
+  private static final int PARTITIONS_PER_CORE = 4;
+
+  private final Function<JobContext, ScoringModel> models;
+
+  RecommendJob(Function<JobContext, ScoringModel> models) {
+    this.models = models;
+  }
+
+  @Override
+  public String name() {
+    return "recommend";
+  }
+
+  @Override
+  public void run(JobContext context) {
+    var settings = context.settings().recommend();
+    var model = models.apply(context);
+    var events = History.events(context.lake(), context.runDate());
+    var posts = History.posts(context.lake(), context.runDate());
+    var candidates = candidates(context, model, events, posts);
+    var users = Readers.active(events, context.runDate(), settings.activeDays());
+    var requests =
+        Readers.requests(
+            users,
+            model,
+            context.lake().slice(Silver.USER_STATES, context.runDate()),
+            Readers.exclusions(events, posts, candidates),
+            Readers.histories(
+                context.lake().slice(Silver.USER_ITEM_SIGNALS, context.runDate()),
+                model,
+                settings.maxSupportingHistory()));
+    var topN =
+        new JavaSparkContext(context.spark().sparkContext())
+            .broadcast(new TopN(candidates, settings.topN(), DotProducts::inOrder));
+    try {
+      var rows = explained(lists(context, requests, topN, model), posts);
+      publish(context, rows, model.version());
+    } finally {
+      topN.destroy();
+    }
+    count(context, users);
+  }
+
+  private static Candidates candidates(
+      JobContext context, ScoringModel model, Dataset<Row> events, Dataset<Row> posts) {
+    var settings = context.settings().recommend();
+    var safe =
+        posts.join(
+            CandidatePosts.unsafe(events, settings.unsafeReports()),
+            new String[] {POST_ID},
+            "left_anti");
+    var fresh =
+        CandidatePosts.fresh(
+            safe, context.runDate(), settings.maxPostAgeDays(), settings.minCandidates());
+    var candidates = CandidatePosts.collect(fresh, model.items());
+    context.record().count("candidates", candidates.size());
+    if (candidates.size() == 0) {
+      throw new JobFailure(
+          ExitCode.DATA_QUALITY,
+          ("No post can be recommended for %s: %s holds %,d posts up to that night, and none is"
+                  + " created by then, safe (reported by fewer than %d users) and known to model %s."
+                  + " Check that posts were ingested and that train ran after them.")
+              .formatted(
+                  context.runDate(),
+                  Silver.POSTS,
+                  posts.count(),
+                  settings.unsafeReports(),
+                  model.version()));
+    }
+    return candidates;
+  }
+
+  private static Dataset<Row> lists(
+      JobContext context, Dataset<Row> requests, Broadcast<TopN> topN, ScoringModel model) {
+    var partitions = context.spark().sparkContext().defaultParallelism() * PARTITIONS_PER_CORE;
+    return requests
+        .repartition(partitions, col(USER_ID))
+        .mapPartitions(new Lists(topN, model), Encoders.row(Lists.SCHEMA));
+  }
+
+  /** Adds the reason in words. */
+  private static Dataset<Row> explained(Dataset<Row> lists, Dataset<Row> posts) {
+    var strongest = col(SUPPORTING_POSTS).getItem(0);
+    var excerpts = posts.select(col(POST_ID).as(STRONGEST), Reasons.excerpt(col(TEXT)).as(EXCERPT));
+    var reason =
+        Reasons.reason(
+            col(BEHAVIOUR_SHARE),
+            col(IS_NEW_USER),
+            col(HAS_MOOD),
+            size(col(SUPPORTING_POSTS)).gt(0),
+            col(EXCERPT));
+    return lists
+        .withColumn(STRONGEST, strongest)
+        .join(excerpts, new String[] {STRONGEST}, "left")
+        .withColumn(REASON, reason);
+  }
+
+  private static void publish(JobContext context, Dataset<Row> rows, String modelVersion) {
+    var lake = context.lake();
+    var runDate = context.runDate();
+    var complete =
+        rows.withColumn(MODEL_VERSION, lit(modelVersion))
+            .withColumn(RUN_ID, lit(context.record().runId()));
+    var written = lake.publish(Gold.RECOMMENDATIONS, runDate, complete);
+    context.record().count("recommendations", written);
+    var newest = lake.all(Gold.RECOMMENDATIONS_LATEST).agg(max(RUN_DATE)).first();
+    if (!newest.isNullAt(0) && newest.getDate(0).toLocalDate().isAfter(runDate)) {
+      context
+          .record()
+          .note(
+              "latest",
+              "%s keeps the lists of %s, which are newer than this run's"
+                  .formatted(Gold.RECOMMENDATIONS_LATEST, newest.getDate(0)));
+      return;
+    }
+    lake.publish(Gold.RECOMMENDATIONS_LATEST, runDate, lake.slice(Gold.RECOMMENDATIONS, runDate));
+  }
+
+  private static void count(JobContext context, Dataset<Row> users) {
+    var served =
+        context
+            .lake()
+            .slice(Gold.RECOMMENDATIONS, context.runDate())
+            .where(col(RANK).equalTo(1))
+            .select(USER_ID, IS_NEW_USER);
+    var active = users.count();
+    var servedUsers = served.count();
+    var record = context.record();
+    record.count("users.active", active);
+    record.count("users.served", servedUsers);
+    record.count("users.new", served.where(col(IS_NEW_USER)).count());
+    record.count("users.without_list", active - servedUsers);
+    if (active > servedUsers) {
+      record.note(
+          "users without a list",
+          "%,d active users have met or written every candidate; raise recommend.max-post-age-days or recommend.min-candidates to widen the choice"
+              .formatted(active - servedUsers));
+    }
+  }
+}

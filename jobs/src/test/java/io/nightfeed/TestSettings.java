@@ -1,0 +1,42 @@
+package io.nightfeed;
+
+import io.nightfeed.config.Settings;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Settings of the jobs that need no language model. */
+public final class TestSettings {
+  private TestSettings() {}
+
+  public static Settings of(
+      Path lakeFolder, Settings.Profile profile, Settings.Recommend recommend) {
+    return new Settings(
+        lakeFolder.resolve("raw"),
+        lakeFolder,
+        lakeFolder.resolve("models"),
+        null,
+        null,
+        List.of(),
+        null,
+        profile,
+        null,
+        recommend,
+        null,
+        "test");
+  }
+
+  public static Settings.Profile profile() {
+    return new Settings.Profile(
+        30,
+        2,
+        10,
+        1,
+        0.5,
+        Map.of("click", 1.0, "like", 1.0, "comment", 2.0, "share", 1.0, "follow", 1.0));
+  }
+
+  public static Settings.Recommend recommend() {
+    return new Settings.Recommend(10, 7, 5, 2, 2, 10);
+  }
+}
