@@ -20,12 +20,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     header = "Make a synthetic platform whose truth is known.",
-    description = {
-      "Writes raw events and posts as a platform would hand them over, with late, repeated and broken",
-      "records among them, and beside them, in <raw>/truth/, what is true: each user's interests and",
-      "daily mood, each post's topic and tone, the size of the emotion effect, and the number of",
-      "records of each kind that were planted. The same options write the same bytes."
-    },
+    description =
+        "Writes raw events and posts as a platform would hand them over, with late, repeated and"
+            + " broken records among them, and beside them, in <raw>/truth/, what is true: each"
+            + " user's interests and daily mood, each post's topic and tone, the size of the emotion"
+            + " effect, and how many records of each kind were planted. The same options write the"
+            + " same bytes.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {"0:written", "1:the raw folder cannot be written", "2:wrong option"},
     footerHeading = "%nExamples:%n",
@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
       "      --first-day 2025-06-01 --first-night 2025-06-08 --to raw",
       "",
       "  # A platform on which mood changes nothing, to see that none is found:",
-      "  nightfeed simulate --users 2000 --posts 3000 --days 21 --emotion-effect 0 --to raw-zero"
+      "  nightfeed simulate --users 2000 --posts 3000 --days 21 \\",
+      "      --emotion-effect 0 --to raw-zero"
     })
 public final class SimulateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

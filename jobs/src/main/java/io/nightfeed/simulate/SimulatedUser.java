@@ -34,7 +34,7 @@ record SimulatedUser(
   private static final int DISLIKED_TOPICS = 3;
 
   /** Makes the mean intensity of what is shown about 0.12. */
-  private static final double MEAN_B = -3.05;
+  private static final double MEAN_B = -3.2;
 
   static SimulatedUser draw(SimulationSettings settings, int index) {
     var draw = Draw.of(settings.seed(), Purpose.USER, index);

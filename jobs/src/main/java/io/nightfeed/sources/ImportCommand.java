@@ -26,12 +26,12 @@ import picocli.CommandLine.TypeConversionException;
     name = "import",
     mixinStandardHelpOptions = true,
     header = "Turn a public data set into raw events and posts.",
-    description = {
-      "Reads an unpacked data set and writes <raw>/events/<landing date>/part-00000.jsonl.gz and",
-      "<raw>/posts/<landing date>/part-00000.jsonl.gz. Each record lands on the UTC date on which it",
-      "happened. With --first-night, everything from before that night lands together on its eve,",
-      "so that one run loads all history and the nights after it are ordinary ones."
-    },
+    description =
+        "Reads an unpacked data set and writes <raw>/events/<landing date>/part-00000.jsonl.gz and"
+            + " <raw>/posts/<landing date>/part-00000.jsonl.gz. Each record lands on the UTC date on"
+            + " which it happened. With --first-night, everything from before that night lands"
+            + " together on its eve, so that one run loads all history and the nights after it are"
+            + " ordinary ones.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:written",
@@ -41,12 +41,13 @@ import picocli.CommandLine.TypeConversionException;
     footerHeading = "%nExamples:%n",
     footer = {
       "  # All of Weibo's history before March 2013 at once, then night by night:",
-      "  nightfeed import weibo-threads --from data/weibo-threads --to raw --first-night 2013-03-01",
+      "  nightfeed import weibo-threads --from data/weibo-threads \\",
+      "      --first-night 2013-03-01 --to raw",
       "  nightfeed nightly --set raw-folder=raw --run-date 2013-02-28",
       "  nightfeed nightly --set raw-folder=raw --run-date 2013-03-01",
       "",
       "  nightfeed import movielens --from data/ml-latest-small --to raw-movielens",
-      "  nightfeed import deskdrop --from data/deskdrop --to raw-deskdrop --replace"
+      "  nightfeed import deskdrop --from data/deskdrop --to raw-deskdrop"
     })
 public final class ImportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
