@@ -12,16 +12,20 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Reposts and comments on Weibo (Song et al. 2018, arXiv:1811.04175): {@code interactions.jsonl}
  * and {@code posts.jsonl}. A {@code comment} is a comment and a {@code repost} a share. Interaction
- * times are wall time at UTC+8, post times are epoch seconds. Pictures come without alternative
- * texts, and records whose times contradict one another are passed on as they are.
+ * times are wall time at UTC+8, post times are epoch seconds or, for some, {@code Sat Jun 29
+ * 12:40:09 +0800 2013}. Pictures come without alternative texts, and records whose times contradict
+ * one another are passed on as they are.
  */
 final class WeiboThreads {
   private static final DateTimeFormatter WALL_TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.ofHours(8));
+  private static final DateTimeFormatter SPELT_OUT =
+      DateTimeFormatter.ofPattern("EEE MMM dd HH:mm:ss Z uuuu", Locale.ENGLISH);
   private static final String LANGUAGE_OF_ALL = "zh";
 
   private WeiboThreads() {}
@@ -38,11 +42,11 @@ final class WeiboThreads {
   }
 
   private static RawEvent event(JsonNode line, StableIds ids) {
-    var user = line.required("user_id").asText();
-    var post = line.required("post_id").asText();
-    var time = line.required("ts").asText();
-    var kind = line.required("event").asText();
-    var text = line.required("text").asText();
+    var user = string(line, "user_id");
+    var post = string(line, "post_id");
+    var time = string(line, "ts");
+    var kind = string(line, "event");
+    var text = string(line, "text");
     var event =
         RawEvent.of(
             ids.next(user, post, time, kind, text),
@@ -63,16 +67,34 @@ final class WeiboThreads {
   }
 
   private static PostVersion post(JsonNode line) {
-    var created = Instant.ofEpochSecond(line.required("time").asLong());
+    var created = created(line.required("time"));
     return new PostVersion(
         created,
         new RawPost(
-            line.required("post_id").asText(),
-            line.required("author_id").asText(),
+            string(line, "post_id"),
+            string(line, "author_id"),
             created,
-            line.required("text").asText(),
+            string(line, "text"),
             LANGUAGE_OF_ALL,
             List.of(),
             List.of()));
+  }
+
+  private static Instant created(JsonNode time) {
+    if (time.isIntegralNumber()) {
+      return Instant.ofEpochSecond(time.longValue());
+    }
+    if (time.isTextual()) {
+      return SPELT_OUT.parse(time.textValue(), Instant::from);
+    }
+    throw new IllegalArgumentException("time is " + time + ", not epoch seconds or a date");
+  }
+
+  private static String string(JsonNode line, String name) {
+    var value = line.required(name);
+    if (!value.isTextual()) {
+      throw new IllegalArgumentException(name + " is " + value + ", not a string");
+    }
+    return value.textValue();
   }
 }
