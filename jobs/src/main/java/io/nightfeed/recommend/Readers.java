@@ -72,7 +72,11 @@ final class Readers {
         .select(USER_ID, POST_ID, LAST_EVENT_TIME)
         .withColumn(ORDER, row_number().over(latestFirst))
         .where(col(ORDER).leq(most))
-        .join(model.residuals().select(col(USER_ID), col(POST_ID), col(RESIDUAL).cast(DataTypes.DoubleType)), new String[] {USER_ID, POST_ID})
+        .join(
+            model
+                .residuals()
+                .select(col(USER_ID), col(POST_ID), col(RESIDUAL).cast(DataTypes.DoubleType)),
+            new String[] {USER_ID, POST_ID})
         .join(model.items().select(POST_ID, VECTOR), POST_ID)
         .groupBy(USER_ID)
         .agg(

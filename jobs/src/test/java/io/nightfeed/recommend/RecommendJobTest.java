@@ -232,8 +232,7 @@ class RecommendJobTest {
 
   private static RunRecord run(Lake lake, LocalDate runDate) {
     var record = new RunRecord("recommend", runDate, "run-" + runDate, Instant.EPOCH);
-    var settings =
-        TestSettings.of(folder, TestSettings.profile(), TestSettings.recommend());
+    var settings = TestSettings.of(folder, TestSettings.profile(), TestSettings.recommend());
     new RecommendJob(context -> TestModel.of(ITEMS))
         .run(new JobContext(SparkTest.spark(), settings, lake, runDate, record));
     return record;

@@ -28,7 +28,6 @@ final class TestModel {
   }
 
   static Dataset<Row> rows(String columns, String values) {
-    return SparkTest.spark()
-        .sql("SELECT * FROM VALUES %s AS rows(%s)".formatted(values, columns));
+    return SparkTest.spark().sql("SELECT * FROM VALUES %s AS rows(%s)".formatted(values, columns));
   }
 }
