@@ -27,6 +27,7 @@ public final class RawWriter implements AutoCloseable {
 
   private final Path raw;
   private final Map<RawSource, TreeMap<LocalDate, Part>> parts = new EnumMap<>(RawSource.class);
+  private final Map<RawSource, TreeMap<LocalDate, Part>> open = new EnumMap<>(RawSource.class);
   private final List<Path> stale = new ArrayList<>();
 
   /**
@@ -37,6 +38,7 @@ public final class RawWriter implements AutoCloseable {
     this.raw = raw;
     for (var source : RawSource.values()) {
       parts.put(source, new TreeMap<>());
+      open.put(source, new TreeMap<>());
       stale.addAll(recordsBelow(raw.resolve(source.folder()), existing));
     }
     // The truth of a platform whose records are replaced is true no longer.
@@ -59,16 +61,19 @@ public final class RawWriter implements AutoCloseable {
     if (part == null) {
       part = new Part(RawFormat.landingFolder(raw, source, landing));
       parts.get(source).put(landing, part);
+      open.get(source).put(landing, part);
     }
     part.write(line);
   }
 
   /** Says that nothing will land before the date any more, which frees the open files. */
   public void sealBefore(LocalDate date) throws IOException {
-    for (var byLanding : parts.values()) {
-      for (var part : byLanding.headMap(date).values()) {
+    for (var byLanding : open.values()) {
+      var over = byLanding.headMap(date);
+      for (var part : over.values()) {
         part.seal();
       }
+      over.clear();
     }
   }
 

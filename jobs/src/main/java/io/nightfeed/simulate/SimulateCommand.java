@@ -7,6 +7,7 @@ import io.nightfeed.run.JobFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Visibility;
@@ -128,8 +129,15 @@ public final class SimulateCommand implements Callable<Integer> {
     var planted = parameters.planted();
     var nights = planted.nights().keySet().stream().sorted().toList();
     out.println("simulate");
-    out.printf("  platform  %,d users, %,d posts, %,d days, seed %d%n", users, posts, days, seed);
     out.printf(
+        Locale.ROOT,
+        "  platform  %,d users, %,d posts, %,d days, seed %d%n",
+        users,
+        posts,
+        days,
+        seed);
+    out.printf(
+        Locale.ROOT,
         "  events    %,d lines: %,d late, %,d repeated, %,d broken%n",
         planted.total(Planted.EVENT_LINES),
         planted.total(Planted.LATE_EVENTS),
@@ -137,13 +145,19 @@ public final class SimulateCommand implements Callable<Integer> {
             + planted.total(Planted.REPEATS_OF_EARLIER_NIGHT),
         planted.total(Planted.BROKEN_EVENTS));
     out.printf(
+        Locale.ROOT,
         "  posts     %,d lines: %,d broken%n",
-        planted.total(Planted.POST_LINES), planted.total(Planted.BROKEN_POSTS));
-    out.printf("  emotion   kappa %.2f (0 is no effect)%n", parameters.kappa());
+        planted.total(Planted.POST_LINES),
+        planted.total(Planted.BROKEN_POSTS));
+    out.printf(Locale.ROOT, "  emotion   kappa %.2f (0 is no effect)%n", parameters.kappa());
     if (!nights.isEmpty()) {
       out.printf(
+          Locale.ROOT,
           "  landed    %,d nights, %s to %s, in %s%n",
-          nights.size(), nights.get(0), nights.get(nights.size() - 1), to);
+          nights.size(),
+          nights.get(0),
+          nights.get(nights.size() - 1),
+          to);
     }
     out.println("  truth     " + to.resolve(RawFormat.TRUTH_FOLDER));
     out.flush();

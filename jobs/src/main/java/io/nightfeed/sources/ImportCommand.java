@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -119,12 +120,16 @@ public final class ImportCommand implements Callable<Integer> {
     var dates = new TreeSet<>(landed.events().keySet());
     dates.addAll(landed.posts().keySet());
     out.println("import " + dataset);
-    out.printf("  events   %,d by %,d users%n", lines(landed.events()), users);
-    out.printf("  posts    %,d%n", lines(landed.posts()));
+    out.printf(Locale.ROOT, "  events   %,d by %,d users%n", lines(landed.events()), users);
+    out.printf(Locale.ROOT, "  posts    %,d%n", lines(landed.posts()));
     if (!dates.isEmpty()) {
       out.printf(
+          Locale.ROOT,
           "  landed   %,d nights, %s to %s, in %s%n",
-          dates.size(), dates.first(), dates.last(), to);
+          dates.size(),
+          dates.first(),
+          dates.last(),
+          to);
     }
     records.notes().forEach(note -> out.println("  note     " + note));
     out.println("  licence  " + dataset.licence());
