@@ -5,10 +5,17 @@ import io.nightfeed.annotate.ModelsCommand;
 import io.nightfeed.annotate.TrainAnnotatorsCommand;
 import io.nightfeed.config.SettingsException;
 import io.nightfeed.ingest.IngestJob;
+import io.nightfeed.profile.ProfileJob;
+import io.nightfeed.report.HashCommand;
+import io.nightfeed.report.ReportJob;
+import io.nightfeed.report.ShowCommand;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobCommand;
 import io.nightfeed.run.JobFailure;
+import io.nightfeed.simulate.SimulateCommand;
+import io.nightfeed.sources.ImportCommand;
+import io.nightfeed.train.TrainJob;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,9 +27,18 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     description = "Nightly Spark jobs: from a platform's logs to recommendations with reasons.",
-    subcommands = {ModelsCommand.class, TrainAnnotatorsCommand.class})
+    subcommands = {
+      SimulateCommand.class,
+      ImportCommand.class,
+      ModelsCommand.class,
+      TrainAnnotatorsCommand.class,
+      ShowCommand.class,
+      HashCommand.class
+    })
 public final class Main {
-  private static final List<Job> NIGHT = List.of(new IngestJob(), new AnnotateJob());
+  private static final List<Job> NIGHT =
+      List.of(
+          new IngestJob(), new AnnotateJob(), new ProfileJob(), new TrainJob(), new ReportJob());
 
   private Main() {}
 
