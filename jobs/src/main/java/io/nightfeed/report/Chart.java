@@ -1,5 +1,8 @@
 package io.nightfeed.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +44,9 @@ record Chart(String id, String title, Map<String, Object> option) {
   /** A point of a curve. */
   record Point(double x, double y) {}
 
+  /** Points in the order in which they are joined. */
+  record Curve(String name, List<Point> points) {}
+
   static Chart bars(
       String id,
       String title,
@@ -58,6 +64,10 @@ record Chart(String id, String title, Map<String, Object> option) {
       names.put("axisLabel", Map.of("width", 260, "overflow", "truncate"));
       option.put("yAxis", names);
       option.put("xAxis", below(values));
+      if (series.size() == 1) {
+        // Nothing stands above the bars: neither a legend nor the name of an axis.
+        option.put("grid", grid(8));
+      }
     } else {
       option.put("xAxis", below(names));
       option.put("yAxis", values);
@@ -129,29 +139,16 @@ record Chart(String id, String title, Map<String, Object> option) {
     return new Chart(id, title, option);
   }
 
-  /** Curves over a numeric axis. */
-  static Chart curves(
-      String id, String title, String xAxis, String yAxis, Map<String, List<Point>> curves) {
+  /** A curve over a numeric axis, against a dashed line to compare it with. */
+  static Chart curve(
+      String id, String title, String xAxis, String yAxis, Curve curve, Curve comparison) {
     var option = frame(true);
     option.put("xAxis", below(valueAxis(xAxis)));
     option.put("yAxis", valueAxis(yAxis));
-    option.put(
-        "series",
-        curves.entrySet().stream()
-            .map(
-                curve -> {
-                  var line = new LinkedHashMap<String, Object>();
-                  line.put("type", "line");
-                  line.put("name", curve.getKey());
-                  line.put("showSymbol", false);
-                  line.put(
-                      "data",
-                      curve.getValue().stream()
-                          .map(point -> List.of(rounded(point.x()), rounded(point.y())))
-                          .toList());
-                  return line;
-                })
-            .toList());
+    var dashed = line(comparison);
+    dashed.put("lineStyle", Map.of("type", "dashed", "color", Palette.PALE));
+    dashed.put("itemStyle", Map.of("color", Palette.PALE));
+    option.put("series", List.of(line(curve), dashed));
     return new Chart(id, title, option);
   }
 
@@ -181,12 +178,15 @@ record Chart(String id, String title, Map<String, Object> option) {
     option.put("animation", false);
     option.put("aria", Map.of("enabled", true));
     option.put("tooltip", Map.of("trigger", "axis", "confine", true));
-    option.put(
-        "grid", Map.of("left", 12, "right", 24, "top", 56, "bottom", 36, "containLabel", true));
+    option.put("grid", grid(56));
     if (hasLegend) {
       option.put("legend", Map.of("top", 0, "right", 0, "type", "scroll"));
     }
     return option;
+  }
+
+  private static Map<String, Object> grid(int top) {
+    return Map.of("left", 12, "right", 24, "top", top, "bottom", 36, "containLabel", true);
   }
 
   private static Map<String, Object> categoryAxis(Categories categories) {
@@ -213,6 +213,19 @@ record Chart(String id, String title, Map<String, Object> option) {
     return axis;
   }
 
+  private static Map<String, Object> line(Curve curve) {
+    var line = new LinkedHashMap<String, Object>();
+    line.put("type", "line");
+    line.put("name", curve.name());
+    line.put("showSymbol", false);
+    line.put(
+        "data",
+        curve.points().stream()
+            .map(point -> List.of(rounded(point.x()), rounded(point.y())))
+            .toList());
+    return line;
+  }
+
   private static Map<String, Object> series(String type, Series series) {
     var content = new LinkedHashMap<String, Object>();
     content.put("type", type);
@@ -235,8 +248,6 @@ record Chart(String id, String title, Map<String, Object> option) {
     if (!Double.isFinite(number)) {
       return null;
     }
-    return new java.math.BigDecimal(number)
-        .round(new java.math.MathContext(6, java.math.RoundingMode.HALF_EVEN))
-        .doubleValue();
+    return new BigDecimal(number).round(new MathContext(6, RoundingMode.HALF_EVEN)).doubleValue();
   }
 }

@@ -13,9 +13,6 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.lake.History;
 import io.nightfeed.tables.Gold;
-import java.sql.Timestamp;
-import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -51,35 +48,32 @@ record CoverageFigures(
     return new CoverageFigures(audience, new Exposure(levels), all, all - unseen.sum());
   }
 
-  /** As the recommend job takes them: young posts, or the newest when there are too few. */
+  /** As the recommend job takes them: young posts, and the newest when those are too few. */
   private static Dataset<Row> freshPosts(Night night) {
     var rules = night.settings().recommend();
-    var end = night.runDate().plusDays(1).atStartOfDay(ZoneOffset.UTC);
-    var oldest = Timestamp.from(end.minusDays(rules.maxPostAgeDays()).toInstant());
+    var runDate = night.runDate();
     var posts =
-        History.posts(night.lake(), night.runDate())
-            .where(col(CREATED_AT).lt(lit(Timestamp.from(end.toInstant()))))
-            .select(POST_ID, CREATED_AT);
-    var young = posts.where(col(CREATED_AT).geq(lit(oldest)));
-    return young.count() >= rules.minCandidates()
-        ? young
-        : posts.orderBy(col(CREATED_AT).desc(), col(POST_ID)).limit(rules.minCandidates());
+        History.posts(night.lake(), runDate)
+            .select(POST_ID, CREATED_AT)
+            .where(col(CREATED_AT).lt(History.endOf(runDate)));
+    var oldest = History.endOf(runDate.minusDays(rules.maxPostAgeDays()));
+    var newest = posts.orderBy(col(CREATED_AT).desc(), col(POST_ID)).limit(rules.minCandidates());
+    return posts.where(col(CREATED_AT).geq(oldest)).union(newest).dropDuplicates(POST_ID);
   }
 
   Section section() {
     if (exposure.recommendations() == 0) {
       return Section.empty("coverage", "Coverage");
     }
-    var curves = new LinkedHashMap<String, List<Chart.Point>>();
-    curves.put("recommendations", exposure.lorenz());
-    curves.put("all posts alike", List.of(new Chart.Point(0, 0), new Chart.Point(100, 100)));
+    var alike = List.of(new Chart.Point(0, 0), new Chart.Point(100, 100));
     var chart =
-        Chart.curves(
+        Chart.curve(
             "lorenz",
             "How evenly posts are recommended (Lorenz curve)",
             "% of posts, least recommended first",
             "% of recommendations",
-            curves);
+            new Chart.Curve("recommendations", exposure.lorenz()),
+            new Chart.Curve("all posts alike", alike));
     var table =
         FigureTable.of("Reach", text("what"), number("count"), number("of"), number("share"))
             .line(

@@ -78,7 +78,7 @@ record ModelFigures(LocalDate runDate, List<Evaluation> evaluations) {
     return new Section(
         "model",
         "Model",
-        "Model " + tonight.get(0).modelVersion() + ", measured on what it was not fitted to.",
+        "Model " + tonight.get(0).modelVersion() + ", beside the last model before it.",
         List.of(),
         List.of(table));
   }

@@ -26,7 +26,7 @@ import org.apache.spark.sql.expressions.Window;
 /** What was refused tonight and why: {@link Silver#QUARANTINE}. */
 record QuarantineFigures(List<Reason> reasons, List<Example> examples) {
   private static final int MOST_REASONS = 20;
-  private static final int EXAMPLES_PER_REASON = 3;
+  private static final int EXAMPLES_PER_REASON = 2;
   private static final int MOST_EXAMPLES = 60;
   private static final int EXCERPT_BYTES = 600;
   private static final int EXCERPT_CHARACTERS = 140;

@@ -31,6 +31,10 @@ final class ReportPage {
       long emotionPercent,
       String reason,
       List<String> supporting) {
+    boolean hasSupporting() {
+      return !supporting.isEmpty();
+    }
+
     static ExampleEntry of(UserList.Entry entry) {
       var emotion = Math.round(100 * entry.emotionShare());
       return new ExampleEntry(

@@ -51,8 +51,12 @@ record TerminalLists(int width, Colour colour) {
             Numbers.figure(entry.score()),
             100 - emotion + " %",
             emotion + " %");
-    return line(figures + entry.excerpt(width), AttributedStyle.DEFAULT)
-        + line(" ".repeat(figures.length()) + Excerpt.oneLine(entry.reason()), FAINT);
+    var text = new StringBuilder(line(figures + entry.excerpt(width), AttributedStyle.DEFAULT));
+    var indent = " ".repeat(figures.length());
+    new AttributedString(Excerpt.oneLine(entry.reason()))
+        .columnSplitLength(width - indent.length())
+        .forEach(part -> text.append(line(indent + part, FAINT)));
+    return text.toString();
   }
 
   private String line(String text, AttributedStyle style) {

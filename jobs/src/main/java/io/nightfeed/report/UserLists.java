@@ -20,12 +20,13 @@ import static io.nightfeed.tables.Columns.USER_ID;
 import static io.nightfeed.tables.Columns.VALENCE;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.substring;
+import static org.apache.spark.sql.functions.when;
 
 import io.nightfeed.lake.Annotations;
 import io.nightfeed.lake.History;
@@ -61,19 +62,19 @@ final class UserLists {
    *
    * <p>Users are spread over languages: first the user with the longest history of each language,
    * then the second of each, and so on. Within a round longer histories go first, then the smaller
-   * pseudonym; undetermined languages come last.
+   * pseudonym; undetermined languages come last. Users without any engagement count as without a
+   * history.
    *
    * @param top recommendations per user
    */
   List<UserList> spread(int users, int top) {
+    var history = when(col(IS_NEW_USER), lit(0L)).otherwise(coalesce(col(EVENT_COUNT), lit(0L)));
     var longestHistory = Window.partitionBy(LANGUAGE).orderBy(col(TOTAL).desc(), col(USER_ID));
-    var histories =
-        night.slice(Silver.USER_STATES).select(col(USER_ID), col(EVENT_COUNT).as(TOTAL));
+    var states = night.slice(Silver.USER_STATES).select(USER_ID, EVENT_COUNT);
     var chosen =
         languages(night.slice(Gold.RECOMMENDATIONS))
-            .join(histories, new String[] {USER_ID}, "left")
-            .na()
-            .fill(0, new String[] {TOTAL})
+            .join(states, new String[] {USER_ID}, "left")
+            .withColumn(TOTAL, history)
             .withColumn(ORDER, row_number().over(longestHistory))
             .where(col(ORDER).leq(users))
             .orderBy(
@@ -91,19 +92,25 @@ final class UserLists {
     return lists(languages(rows), top);
   }
 
-  /** (user, language) from the first recommendations of each user. */
+  /**
+   * (user, whether new, language): the language of most of a user's first recommendations, the
+   * greater code of equals; undetermined only when none of them has a language.
+   */
   private Dataset<Row> languages(Dataset<Row> recommendations) {
     var posts = History.posts(night.lake(), night.runDate()).select(POST_ID, TEXT_HASH);
     var annotations =
         Annotations.current(night.lake(), night.runDate()).select(TEXT_HASH, LANGUAGE);
     return recommendations
         .where(col(RANK).leq(LANGUAGE_VOTES))
-        .select(USER_ID, POST_ID)
+        .select(USER_ID, IS_NEW_USER, POST_ID)
         .join(posts, new String[] {POST_ID}, "left")
         .join(annotations, new String[] {TEXT_HASH}, "left")
-        .groupBy(col(USER_ID), coalesce(col(LANGUAGE), lit(Languages.UNDETERMINED)).as(LANGUAGE))
-        .agg(count(lit(1)).as(TOTAL))
-        .groupBy(USER_ID)
+        .groupBy(
+            col(USER_ID),
+            col(IS_NEW_USER),
+            coalesce(col(LANGUAGE), lit(Languages.UNDETERMINED)).as(LANGUAGE))
+        .agg(count_if(col(LANGUAGE).notEqual(Languages.UNDETERMINED)).as(TOTAL))
+        .groupBy(USER_ID, IS_NEW_USER)
         .agg(max(struct(TOTAL, LANGUAGE)).getField(LANGUAGE).as(LANGUAGE));
   }
 

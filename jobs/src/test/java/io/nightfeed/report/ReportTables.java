@@ -1,0 +1,217 @@
+package io.nightfeed.report;
+
+import io.nightfeed.SparkTest;
+import io.nightfeed.config.Settings;
+import io.nightfeed.config.SettingsLoader;
+import io.nightfeed.lake.Lake;
+import io.nightfeed.run.JobContext;
+import io.nightfeed.run.RunRecord;
+import io.nightfeed.tables.Gold;
+import io.nightfeed.tables.Silver;
+import io.nightfeed.tables.TableSpec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Date;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/** What the jobs of one night have written, made up by a test. */
+final class ReportTables {
+  static final LocalDate NIGHT = LocalDate.parse("2025-06-12");
+
+  private final Path root;
+  private final LocalDate runDate;
+  private final Map<TableSpec, List<Row>> rows = new LinkedHashMap<>();
+
+  ReportTables(Path root, LocalDate runDate) {
+    this.root = root;
+    this.runDate = runDate;
+  }
+
+  /** A comment; its text is its own hash. */
+  ReportTables comment(String id, String time, String text) {
+    var instant = Instant.parse(time);
+    return add(
+        Silver.EVENTS,
+        id,
+        Timestamp.from(instant),
+        Date.valueOf(instant.atZone(ZoneOffset.UTC).toLocalDate()),
+        "somebody",
+        "some-post",
+        "comment",
+        null,
+        null,
+        null,
+        text,
+        text,
+        null,
+        null);
+  }
+
+  ReportTables post(String id, String time, String text) {
+    return add(
+        Silver.POSTS,
+        id,
+        "author",
+        Timestamp.from(Instant.parse(time)),
+        text,
+        text,
+        null,
+        null,
+        null);
+  }
+
+  ReportTables annotation(String text, String language, double valence, double... emotions) {
+    return add(
+        Silver.TEXT_ANNOTATIONS,
+        text,
+        "digest",
+        language,
+        1.0,
+        "encoder",
+        List.of(),
+        List.of(),
+        List.of(0f, 1f, 0f),
+        floats(emotions),
+        (float) valence,
+        List.of(1f));
+  }
+
+  ReportTables ingest(String source, long rowsOut, long duplicates, long quarantined, long late) {
+    var lines = rowsOut + duplicates + quarantined;
+    return add(Silver.INGEST_COUNTS, source, 1L, lines, rowsOut, duplicates, quarantined, late);
+  }
+
+  ReportTables refused(String file, long offset, String reason, String raw) {
+    return add(
+        Silver.QUARANTINE,
+        "events",
+        file,
+        offset,
+        1 + offset,
+        (long) raw.length(),
+        reason,
+        "found " + raw,
+        raw.getBytes(StandardCharsets.UTF_8));
+  }
+
+  ReportTables state(String user, String lastActive, long events, double confidence) {
+    var evidence = confidence == 0 ? 0.0 : 3.0;
+    return add(
+        Silver.USER_STATES,
+        user,
+        floats(0, 0, 0, 0, 0, 0, 0, 0),
+        floats(0, 0, 0, 0.7, 0.1, 0, 0.2),
+        0.25f,
+        evidence,
+        confidence,
+        events,
+        Date.valueOf(lastActive));
+  }
+
+  ReportTables signal(String user, String post) {
+    return add(
+        Silver.USER_ITEM_SIGNALS,
+        user,
+        post,
+        1.0,
+        1L,
+        1.0,
+        false,
+        floats(0, 0, 0, 0, 0, 0, 0, 0),
+        Timestamp.from(Instant.parse("2025-06-11T00:00:00Z")));
+  }
+
+  ReportTables recommendation(
+      String user, int rank, String post, double score, double emotionShare, String reason) {
+    return add(
+        Gold.RECOMMENDATIONS,
+        user,
+        rank,
+        post,
+        score,
+        1 - emotionShare,
+        emotionShare,
+        List.of("p1"),
+        user.startsWith("new"),
+        reason,
+        "model-7",
+        "run");
+  }
+
+  ReportTables evaluation(String metric, Double value) {
+    return add(Gold.MODEL_EVALUATIONS, "model-7", metric, "all", value, "run");
+  }
+
+  ReportTables runRecord(String job, String status, double seconds) throws IOException {
+    var folder = root.resolve("runs/run_date=" + runDate).resolve(job);
+    Files.createDirectories(folder);
+    Files.writeString(
+        folder.resolve("run.json"),
+        """
+        {"job": "%s", "run_date": "%s", "run_id": "r", "status": "%s",
+         "started_at": "2025-06-13T01:00:00Z", "finished_at": "2025-06-13T01:01:00Z",
+         "seconds": %s, "counts": {"rows": 1}, "notes": {"hint": "<b>read</b> this"}}
+        """
+            .formatted(job, runDate, status, seconds));
+    return this;
+  }
+
+  /** Publishes what was added as the slice of the night. */
+  void publish() {
+    rows.forEach(
+        (table, added) -> {
+          var fields = table.schema().fields();
+          // Without the run date, which publishing adds.
+          var schema = new StructType(Arrays.copyOf(fields, fields.length - 1));
+          lake(root).publish(table, runDate, SparkTest.spark().createDataFrame(added, schema));
+        });
+  }
+
+  static Lake lake(Path root) {
+    return new Lake(SparkTest.spark(), root);
+  }
+
+  static Settings settings(Path root) {
+    return SettingsLoader.load(
+        List.of(),
+        Map.of(
+            "lake-folder", root.toString(),
+            "report.example-users", "2",
+            "recommend.active-days", "7",
+            "recommend.min-candidates", "1"));
+  }
+
+  static Night night(Path root, LocalDate runDate) {
+    return new Night(lake(root), runDate, settings(root));
+  }
+
+  /** Runs the report job and reads its page. */
+  static String report(Path root, LocalDate runDate) throws IOException {
+    var record = new RunRecord("report", runDate, "run-id", Instant.parse("2025-06-13T02:00:00Z"));
+    new ReportJob()
+        .run(new JobContext(SparkTest.spark(), settings(root), lake(root), runDate, record));
+    return Files.readString(root.resolve("reports/run_date=" + runDate + "/index.html"));
+  }
+
+  private ReportTables add(TableSpec table, Object... cells) {
+    rows.computeIfAbsent(table, key -> new ArrayList<>()).add(RowFactory.create(cells));
+    return this;
+  }
+
+  private static List<Float> floats(double... values) {
+    return Arrays.stream(values).mapToObj(value -> (float) value).toList();
+  }
+}
