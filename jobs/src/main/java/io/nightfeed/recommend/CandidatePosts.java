@@ -3,14 +3,11 @@ package io.nightfeed.recommend;
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.countDistinct;
-import static org.apache.spark.sql.functions.lit;
 
+import io.nightfeed.lake.History;
 import io.nightfeed.tables.Actions;
-import java.sql.Timestamp;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -42,8 +39,8 @@ final class CandidatePosts {
    */
   static Dataset<Row> fresh(
       Dataset<Row> posts, LocalDate runDate, int maxAgeDays, int leastNumber) {
-    var published = posts.where(col(CREATED_AT).lt(endOf(runDate)));
-    var recent = published.where(col(CREATED_AT).geq(endOf(runDate.minusDays(maxAgeDays))));
+    var published = posts.where(col(CREATED_AT).lt(History.endOf(runDate)));
+    var recent = published.where(col(CREATED_AT).geq(History.endOf(runDate.minusDays(maxAgeDays))));
     var newest = published.orderBy(col(CREATED_AT).desc(), col(POST_ID)).limit(leastNumber);
     // Either holds the other: both are the newest posts up to some point in time.
     return recent.union(newest).dropDuplicates(POST_ID);
@@ -66,12 +63,7 @@ final class CandidatePosts {
     rows.sort((left, right) -> left.getString(0).compareTo(right.getString(0)));
     return new Candidates(
         rows.stream().map(row -> row.getString(0)).toArray(String[]::new),
-        rows.stream().map(row -> Floats.of(row, 1)).toArray(float[][]::new),
-        rows.stream().map(row -> Floats.of(row, 2)).toArray(float[][]::new));
-  }
-
-  private static Column endOf(LocalDate day) {
-    var end = day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
-    return lit(Timestamp.from(end));
+        rows.stream().map(row -> Floats.of(row, VECTOR)).toArray(float[][]::new),
+        rows.stream().map(row -> Floats.of(row, EMOTION_VECTOR)).toArray(float[][]::new));
   }
 }

@@ -27,6 +27,13 @@ public final class RecommendJob implements Job {
 
   private final Function<JobContext, ScoringModel> models;
 
+  public RecommendJob() {
+    this(PublishedModel::load);
+  }
+
+  /**
+   * @param models gives the model of a run's night
+   */
   RecommendJob(Function<JobContext, ScoringModel> models) {
     this.models = models;
   }

@@ -107,15 +107,14 @@ public final class Columns {
   public static final String EXPECTED = "expected";
   public static final String FIRST_DAY = "first_day";
   public static final String HAS_MOOD = "has_mood";
-  public static final String HAS_SUPPORT = "has_support";
   public static final String HISTORY = "history";
   public static final String INTRODUCED_ON = "introduced_on";
   public static final String IS_ASKED = "is_asked";
   public static final String KIND = "kind";
   public static final String ORDER = "order";
+  public static final String STRONGEST = "strongest";
   public static final String TEXTS = "texts";
   public static final String TOTAL = "total";
-  public static final String STRONGEST = "strongest";
   public static final String USERS = "users";
   public static final String VECTOR = "vector";
 

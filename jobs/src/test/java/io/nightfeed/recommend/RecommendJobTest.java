@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One platform, one night, and what each user gets; the nights around it come at the end. */
 class RecommendJobTest {
-  private static final LocalDate RUN_DATE = LocalDate.parse("2025-06-10");
+  private static final LocalDate NIGHT = LocalDate.parse("2025-06-10");
   private static final String NOON = "2025-06-10T12:00:00Z";
 
   @TempDir static Path folder;
@@ -52,10 +52,10 @@ class RecommendJobTest {
   @BeforeAll
   static void runTheNight() {
     lake = new Lake(SparkTest.spark(), folder);
-    platform().arrive(lake, RUN_DATE);
+    platform().arrive(lake, NIGHT);
     lake.publish(
         Silver.USER_STATES,
-        RUN_DATE,
+        NIGHT,
         TestModel.rows(
             "user_id, emotional_state, emotions, valence, evidence, confidence, event_count,"
                 + " last_active_date",
@@ -63,13 +63,13 @@ class RecommendJobTest {
                 + " 0f, 1D, 0.5D, 1L, DATE'2025-06-10')")));
     lake.publish(
         Silver.USER_ITEM_SIGNALS,
-        RUN_DATE,
+        NIGHT,
         TestModel.rows(
             "user_id, post_id, engagement, engagements, exposure, is_rejected, emotional_state,"
                 + " last_event_time",
             ("('ann', 'liked', 1D, 1L, 1D, false, array(0f), TIMESTAMP'2025-05-20 00:00:00'),"
                 + " ('ann', 'disliked', 0.1D, 1L, 9D, false, array(0f), TIMESTAMP'2025-05-21 00:00:00')")));
-    record = run(RUN_DATE);
+    record = run(NIGHT);
   }
 
   private static TestPlatform platform() {
@@ -110,7 +110,7 @@ class RecommendJobTest {
 
   @Test
   void unsafeStaleAndFuturePosts_areRecommendedToNobody() {
-    assertThat(rows(Gold.RECOMMENDATIONS, RUN_DATE))
+    assertThat(rows(Gold.RECOMMENDATIONS, NIGHT))
         .extracting(row -> row.<String>getAs(POST_ID))
         .doesNotContain("unsafe", "stale", "future")
         .contains("a");
@@ -193,33 +193,33 @@ class RecommendJobTest {
 
   @Test
   void laterNightsAndBackfills_leaveTheNightAndTheLatestListsAlone() {
-    var before = rows(Gold.RECOMMENDATIONS, RUN_DATE);
+    var before = rows(Gold.RECOMMENDATIONS, NIGHT);
     platform()
         .event("ann", "a", Actions.HIDE, NOON)
         .event("ann", "b", Actions.REPORT, NOON)
         .event("bob", "b", Actions.REPORT, NOON)
         .event("late", "b", Actions.VIEW, NOON)
-        .arrive(lake, RUN_DATE.plusDays(1));
-    run(RUN_DATE);
-    assertThat(rows(Gold.RECOMMENDATIONS, RUN_DATE)).isEqualTo(before);
-    assertThat(rows(Gold.RECOMMENDATIONS_LATEST, RUN_DATE)).isEqualTo(before);
+        .arrive(lake, NIGHT.plusDays(1));
+    run(NIGHT);
+    assertThat(rows(Gold.RECOMMENDATIONS, NIGHT)).isEqualTo(before);
+    assertThat(rows(Gold.RECOMMENDATIONS_LATEST, NIGHT)).isEqualTo(before);
 
-    platform().arrive(lake, RUN_DATE.minusDays(1));
-    var backfill = run(RUN_DATE.minusDays(1));
-    assertThat(rows(Gold.RECOMMENDATIONS, RUN_DATE.minusDays(1))).isNotEmpty();
-    assertThat(rows(Gold.RECOMMENDATIONS_LATEST, RUN_DATE)).isEqualTo(before);
+    platform().arrive(lake, NIGHT.minusDays(1));
+    var backfill = run(NIGHT.minusDays(1));
+    assertThat(rows(Gold.RECOMMENDATIONS, NIGHT.minusDays(1))).isNotEmpty();
+    assertThat(rows(Gold.RECOMMENDATIONS_LATEST, NIGHT)).isEqualTo(before);
     assertThat(backfill.notes().get("latest")).contains("2025-06-10", "newer");
 
-    run(RUN_DATE.plusDays(1));
+    run(NIGHT.plusDays(1));
     assertThat(lake.all(Gold.RECOMMENDATIONS_LATEST).select(RUN_DATE).distinct().collectAsList())
         .extracting(row -> row.getDate(0).toLocalDate())
-        .containsExactly(RUN_DATE.plusDays(1));
+        .containsExactly(NIGHT.plusDays(1));
   }
 
   @Test
   void noCandidateAtAll_isRefused(@TempDir Path empty) {
     var nothing = new Lake(SparkTest.spark(), empty);
-    assertThatThrownBy(() -> run(nothing, RUN_DATE))
+    assertThatThrownBy(() -> run(nothing, NIGHT))
         .isInstanceOfSatisfying(
             JobFailure.class,
             failure -> assertThat(failure.code()).isEqualTo(ExitCode.DATA_QUALITY))
@@ -243,7 +243,7 @@ class RecommendJobTest {
   }
 
   private static List<Row> list(String user) {
-    return rows(Gold.RECOMMENDATIONS, RUN_DATE).stream()
+    return rows(Gold.RECOMMENDATIONS, NIGHT).stream()
         .filter(row -> row.getAs(USER_ID).equals(user))
         .toList();
   }
