@@ -59,6 +59,13 @@ final class ContentFactorization {
   private record UserSums(NormalEquations gramian, double[] sum, long count)
       implements Serializable {}
 
+  /** Some items' vectors and the sum of the data's information about them. */
+  private record SolvedBlock(ItemVectors items, NormalEquations information)
+      implements Serializable {}
+
+  /** All items' vectors and the mean of the data's information about a touched one. */
+  private record SolvedItems(FactorMatrix items, NormalEquations information) {}
+
   private final TrainingData data;
   private final Hyperparameters parameters;
   private final int rank;
@@ -85,25 +92,28 @@ final class ContentFactorization {
   private FactorMatrix run() {
     double headRidge = parameters.headRegularization() / parameters.itemRegularization();
     var links = itemLinks();
-    var heads = ContentHeads.principalComponents(data, rank);
+    var heads = ContentHeads.initial(data, rank);
     var predictions = heads.predict(data.posts().length);
     var items = withInitialOffsets(predictions);
     double[] prior = new double[rank + 1];
     prior[rank] = 1;
+    UserSums sums = null;
     for (int iteration = 0; iteration < parameters.iterations(); iteration++) {
       var users = solveUsers(items, prior);
-      var sums = userSums(users);
+      sums = userSums(users);
       for (int j = 0; j <= rank; j++) {
         prior[j] = sums.sum()[j] / sums.count();
       }
-      items = solveItems(links, users, sums, predictions);
+      var solved = solveItems(links, users, sums, predictions);
       users.unpersist();
-      heads = heads.refit(items, headRidge);
+      items = solved.items();
+      heads = heads.refit(items, predictions, solved.information(), precision(), headRidge);
       predictions = heads.predict(data.posts().length);
       copyUntouched(predictions, items);
     }
     links.unpersist();
-    return standardized(items);
+    heads.unpersist();
+    return standardized(items, sums);
   }
 
   /** Small hashed offsets, so that posts without a text can tell users apart, too. */
@@ -206,7 +216,7 @@ final class ContentFactorization {
         .persist(StorageLevel.MEMORY_AND_DISK());
   }
 
-  private FactorMatrix solveItems(
+  private SolvedItems solveItems(
       JavaRDD<ItemLinks> links,
       JavaRDD<FactorMatrix> users,
       UserSums sums,
@@ -214,28 +224,33 @@ final class ContentFactorization {
     var everyPair = sums.gramian().copy();
     everyPair.scale(weights.everyPair());
     everyPair.negateRightSide();
-    everyPair.addRidge(precision());
     var sharedSystem = context.broadcast(everyPair);
     var sharedPriors = context.broadcast(predictions);
     var scale = weights;
     double precision = precision();
     var items = new FactorMatrix(rank, predictions.values().clone());
-    links
-        .zipPartitions(
-            toEveryItemBlock(users),
-            (mine, factors) ->
-                List.of(
-                        solveItems(
-                            mine.next(),
-                            ordered(factors),
-                            sharedSystem.value(),
-                            sharedPriors.value(),
-                            precision,
-                            scale))
-                    .iterator())
-        .collect()
-        .forEach(part -> part.copyInto(items));
-    return items;
+    var information = new NormalEquations(rank);
+    var parts =
+        links
+            .zipPartitions(
+                toEveryItemBlock(users),
+                (mine, factors) ->
+                    List.of(
+                            solveItems(
+                                mine.next(),
+                                ordered(factors),
+                                sharedSystem.value(),
+                                sharedPriors.value(),
+                                precision,
+                                scale))
+                        .iterator())
+            .collect();
+    for (var part : parts) {
+      part.items().copyInto(items);
+      information.add(part.information());
+    }
+    information.scale(1.0 / data.totals().touched().cardinality());
+    return new SolvedItems(items, information);
   }
 
   private double precision() {
@@ -265,7 +280,7 @@ final class ContentFactorization {
     return list.values().toArray(FactorMatrix[]::new);
   }
 
-  private static ItemVectors solveItems(
+  private static SolvedBlock solveItems(
       ItemLinks links,
       FactorMatrix[] users,
       NormalEquations everyPair,
@@ -277,6 +292,7 @@ final class ContentFactorization {
     var solved = FactorMatrix.zeros(items.length, rank);
     var w = new double[rank + 1];
     var prior = new double[rank];
+    var information = new NormalEquations(rank);
     int link = 0;
     for (int i = 0; i < items.length; i++) {
       var system = everyPair.copy();
@@ -286,11 +302,12 @@ final class ContentFactorization {
         users[links.userBlocks()[link]].copyRow(links.users()[link], w);
         system.add(w, weight, (weight + weights.everyPair()) * target - weight * w[rank]);
       }
+      information.add(system);
       priors.copyRow(items[i], prior);
-      system.addToRightSide(precision, prior);
+      system.addPrior(precision, prior);
       solved.setRow(i, system.solve());
     }
-    return new ItemVectors(items, solved);
+    return new SolvedBlock(new ItemVectors(items, solved), information);
   }
 
   private void copyUntouched(FactorMatrix predictions, FactorMatrix items) {
@@ -302,30 +319,30 @@ final class ContentFactorization {
     }
   }
 
-  private FactorMatrix standardized(FactorMatrix items) {
+  /**
+   * Content vectors whose coordinates are principal directions of taste, each as long as users
+   * differ in it: v̂ = Λ^½ Qᵀ (v - mean) with Q Λ Qᵀ the covariance of the users' factors. A prior
+   * that treats all coordinates alike then expects of each pair of posts the similarity that users
+   * have shown.
+   */
+  private FactorMatrix standardized(FactorMatrix items, UserSums sums) {
+    var covariance = sums.gramian().copy();
+    covariance.add(sums.sum(), -1.0 / sums.count(), 0);
+    var taste = covariance.leadingEigenpairs(rank);
     int[] touched = data.totals().touched().stream().toArray();
-    var mean = new double[rank];
+    var mean = items.mean(touched);
+    var rotated = FactorMatrix.zeros(items.rows(), rank);
     var v = new double[rank];
-    for (int item : touched) {
-      items.copyRow(item, v);
-      for (int j = 0; j < rank; j++) {
-        mean[j] += v[j] / touched.length;
-      }
-    }
-    double squares = 0;
-    for (int item : touched) {
-      items.copyRow(item, v);
-      for (int j = 0; j < rank; j++) {
-        squares += (v[j] - mean[j]) * (v[j] - mean[j]) / touched.length;
-      }
-    }
-    double scale = squares > 0 ? 1 / sqrt(squares) : 1;
-    var standardized = FactorMatrix.zeros(items.rows(), rank);
     for (int item = 0; item < items.rows(); item++) {
+      items.copyRow(item, v);
       for (int j = 0; j < rank; j++) {
-        standardized.set(item, j, (items.get(item, j) - mean[j]) * scale);
+        double coordinate = 0;
+        for (int i = 0; i < rank; i++) {
+          coordinate += taste.vectors()[j * rank + i] * (v[i] - mean[i]);
+        }
+        rotated.set(item, j, coordinate * sqrt(Math.max(0, taste.values()[j])));
       }
     }
-    return standardized;
+    return rotated.scaledToLengthOne(touched);
   }
 }

@@ -4,46 +4,49 @@ import static io.nightfeed.interest.NormalEquations.BLAS_JAVA;
 
 import io.nightfeed.interest.HeadSums.Moments;
 import io.nightfeed.interest.HeadSums.Targets;
+import io.nightfeed.interest.NormalEquations.Eigenpairs;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * The content heads: for each encoder a linear map from its embeddings to content vectors, {@code
- * head(x) = Hᵀ(x - mean)/scale + h0}. Encoders have spaces of their own, even of different
- * dimension; their heads lead into the one space of content vectors.
+ * head(x) = Hᵀ x̃ + h0}. Encoders have spaces of their own, even of different dimension; their
+ * heads lead into the one space of content vectors.
  *
- * <p>A head is fitted by ridge regression on the posts that somebody touched. Its normal equations
- * are summed per block and solved where the fit runs (dimension up to about 1000).
+ * <p>x̃ are the leading principal components of the centred embeddings of posts that somebody
+ * touched, scaled to mean squared length one in total. In that basis the features of a ridge
+ * regression are orthogonal, so that each of its coefficients has a formula.
  */
 final class ContentHeads {
+  /** Principal components kept of each encoder: later ones hold next to no variance. */
+  private static final int COMPONENTS = 128;
+
+  /** Embeddings whose spread is below this are all the same. */
+  private static final double SMALLEST_SPREAD = 1e-6;
+
+  /** Least share of the information that is trusted when offsets are integrated out. */
+  private static final double LEAST_RELIABILITY = 0.02;
 
   /**
-   * One encoder's head.
+   * One encoder's map.
    *
-   * @param mean mean embedding
-   * @param scale root mean square distance from it
-   * @param weights H, dimension × rank, by columns
+   * @param squares sum of squares of each component over touched posts, largest first
+   * @param count touched posts
+   * @param weights H, components × rank, by columns
    * @param intercept h0, length rank
    */
-  record Head(double[] mean, double scale, double[] weights, double[] intercept)
-      implements Serializable {
-
-    /** x̃ = (x - mean)/scale. */
-    void standardize(float[] embedding, double[] target) {
-      for (int i = 0; i < mean.length; i++) {
-        target[i] = (embedding[i] - mean[i]) / scale;
-      }
-    }
-  }
+  record Head(double[] squares, long count, double[] weights, double[] intercept)
+      implements Serializable {}
 
   /** Vectors of some items. */
   record ItemVectors(int[] items, FactorMatrix vectors) implements Serializable {
@@ -54,77 +57,132 @@ final class ContentHeads {
     }
   }
 
-  /** Embeddings whose spread is below this are all the same. */
-  private static final double SMALLEST_SCALE = 1e-6;
+  /** x̃ = Pᵀ(x - mean): what turns an encoder's embeddings into components. */
+  private record Projection(double[] mean, double[] directions, double[] squares, long count)
+      implements Serializable {
+    float[] apply(float[] embedding) {
+      var centred = new double[mean.length];
+      for (int i = 0; i < centred.length; i++) {
+        centred[i] = embedding[i] - mean[i];
+      }
+      var components = new double[squares.length];
+      BLAS_JAVA.dgemv(
+          "T",
+          centred.length,
+          components.length,
+          1,
+          directions,
+          centred.length,
+          centred,
+          1,
+          0,
+          components,
+          1);
+      return Floats.of(components);
+    }
+  }
 
-  private final JavaRDD<List<EncodedPosts>> embedded;
+  private final JavaRDD<List<EncodedPosts>> components;
   private final BitSet touched;
   private final int rank;
-  private final Map<String, NormalEquations> systems;
   private final Map<String, Head> heads;
+  private final double[] mean;
 
   private ContentHeads(
-      JavaRDD<List<EncodedPosts>> embedded,
+      JavaRDD<List<EncodedPosts>> components,
       BitSet touched,
       int rank,
-      Map<String, NormalEquations> systems,
-      Map<String, Head> heads) {
-    this.embedded = embedded;
+      Map<String, Head> heads,
+      double[] mean) {
+    this.components = components;
     this.touched = touched;
     this.rank = rank;
-    this.systems = systems;
     this.heads = heads;
+    this.mean = mean;
   }
 
   /**
-   * Heads that project onto the principal components of each encoder's embeddings, scaled to
-   * content vectors of mean squared length one: the best linear guess before anyone's taste is
-   * known.
+   * Heads to begin with: the encoder with most touched posts gives its principal components as
+   * content vectors, the best linear guess before anyone's taste is known. The others begin with
+   * nothing: components of different encoders mean different things until users connect them.
    */
-  static ContentHeads principalComponents(TrainingData data, int rank) {
+  static ContentHeads initial(TrainingData data, int rank) {
     var touched = data.totals().touched();
-    var parts = data.embedded().map(block -> HeadSums.moments(block, touched)).collect();
-    var encoders = new TreeSet<String>();
-    parts.forEach(part -> encoders.addAll(part.keySet()));
-    var systems = new TreeMap<String, NormalEquations>();
+    var projections = new TreeMap<String, Projection>();
+    moments(data.embedded(), touched)
+        .forEach((encoder, moments) -> projections.put(encoder, projection(moments)));
+    var largest = projections.values().stream().mapToLong(Projection::count).max().orElse(0);
     var heads = new TreeMap<String, Head>();
-    for (var encoder : encoders) {
-      var moments =
-          parts.stream()
-              .map(part -> part.get(encoder))
-              .filter(Objects::nonNull)
-              .reduce(Moments::plus)
-              .orElseThrow();
-      var system = new NormalEquations(moments.dimension());
-      heads.put(encoder, principalComponents(moments, rank, system));
-      systems.put(encoder, system);
+    boolean isFirst = true;
+    for (var entry : projections.entrySet()) {
+      var projection = entry.getValue();
+      boolean isReference = isFirst && projection.count() == largest;
+      isFirst = isFirst && !isReference;
+      heads.put(
+          entry.getKey(),
+          new Head(
+              projection.squares(),
+              projection.count(),
+              isReference
+                  ? identity(projection, rank)
+                  : new double[projection.squares().length * rank],
+              new double[rank]));
     }
-    return new ContentHeads(data.embedded(), touched, rank, systems, heads);
+    var shared =
+        JavaSparkContext.fromSparkContext(data.embedded().context()).broadcast(projections);
+    var components =
+        data.embedded()
+            .map(block -> project(block, shared.value()))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    return new ContentHeads(components, touched, rank, heads, new double[rank]);
   }
 
-  /** head(x_c) of every post; zeros for posts without an embedding. */
+  /** head(x_c) of every post; the mean content vector for posts without an embedding. */
   FactorMatrix predict(int posts) {
     var shared = broadcast(heads);
     int columns = rank;
     var predictions = FactorMatrix.zeros(posts, rank);
-    embedded
+    for (int item = 0; item < posts; item++) {
+      predictions.setRow(item, mean);
+    }
+    components
         .map(block -> predictions(block, shared.value(), columns))
         .collect()
         .forEach(part -> part.copyInto(predictions));
     return predictions;
   }
 
-  /** Heads refitted to the content vectors of the touched posts. */
-  ContentHeads refit(FactorMatrix contentVectors, double ridge) {
-    var sharedHeads = broadcast(heads);
-    var sharedVectors = broadcast(contentVectors);
+  /**
+   * Heads refitted to content vectors, with offsets integrated out. Content vectors are estimates
+   * that have been shrunk towards the present heads; regressing on them as they are would move
+   * heads by a fraction of the way each time. In a direction where users hold information σ about a
+   * post, the shrinkage is ρ = σ/(σ + precision), so the regression's target is head + (v - head)/ρ
+   * with weight ρ. Directions are the eigenvectors of the mean information.
+   *
+   * @param contentVectors v_c of every post
+   * @param predictions what these heads predict
+   * @param information mean over touched posts of the data's information about v_c
+   * @param precision of the offsets' prior
+   * @param ridge of the heads' weights against the offsets'
+   */
+  ContentHeads refit(
+      FactorMatrix contentVectors,
+      FactorMatrix predictions,
+      NormalEquations information,
+      double precision,
+      double ridge) {
+    var vectors = broadcast(contentVectors);
+    var priors = broadcast(predictions);
     var isTouched = touched;
     var parts =
-        embedded
-            .map(
-                block ->
-                    HeadSums.targets(block, sharedHeads.value(), isTouched, sharedVectors.value()))
+        components
+            .map(block -> HeadSums.targets(block, isTouched, vectors.value(), priors.value()))
             .collect();
+    var directions = information.leadingEigenpairs(rank);
+    var reliability =
+        Arrays.stream(directions.values())
+            .map(value -> Math.max(LEAST_RELIABILITY, value / (value + precision)))
+            .toArray();
     var refitted = new TreeMap<String, Head>();
     heads.forEach(
         (encoder, head) ->
@@ -134,49 +192,73 @@ final class ContentHeads {
                     .map(part -> part.get(encoder))
                     .filter(Objects::nonNull)
                     .reduce(Targets::plus)
-                    .filter(targets -> targets.count() > 0)
-                    .map(targets -> solve(head, targets, systems.get(encoder), ridge))
+                    .filter(targets -> head.count() > 0)
+                    .map(targets -> solve(head, targets, directions, reliability, ridge))
                     .orElse(head)));
-    return new ContentHeads(embedded, touched, rank, systems, refitted);
+    return new ContentHeads(
+        components, touched, rank, refitted, contentVectors.mean(touched.stream().toArray()));
+  }
+
+  void unpersist() {
+    components.unpersist();
   }
 
   private <T> Broadcast<T> broadcast(T value) {
-    return JavaSparkContext.fromSparkContext(embedded.context()).broadcast(value);
+    return JavaSparkContext.fromSparkContext(components.context()).broadcast(value);
   }
 
-  /** Fills {@code system} with the sum of x̃ x̃ᵀ, in place. */
-  private static Head principalComponents(Moments moments, int rank, NormalEquations system) {
-    int dimension = moments.dimension();
+  private static Map<String, Moments> moments(
+      JavaRDD<List<EncodedPosts>> embedded, BitSet touched) {
+    var total = new TreeMap<String, Moments>();
+    for (var part : embedded.map(block -> HeadSums.moments(block, touched)).collect()) {
+      part.forEach((encoder, moments) -> total.merge(encoder, moments, Moments::plus));
+    }
+    return total;
+  }
+
+  private static Projection projection(Moments moments) {
+    int dimension = moments.sum().length;
     double count = Math.max(1, moments.count());
     double[] mean = moments.sum().clone();
     BLAS_JAVA.dscal(dimension, 1 / count, mean, 1);
-    system.add(moments.squares());
-    system.add(mean, -count, 0);
-    double scale = Math.sqrt(Math.max(0, system.meanDiagonal() * dimension / count));
-    var weights = new double[dimension * rank];
-    if (scale < SMALLEST_SCALE) {
+    var covariance = moments.squares().copy();
+    covariance.add(mean, -count, 0);
+    double spread = Math.sqrt(Math.max(0, covariance.meanDiagonal() * dimension / count));
+    if (spread < SMALLEST_SPREAD) {
       // No embeddings, or one and the same: nothing to tell posts apart by.
-      return new Head(mean, 1, weights, new double[rank]);
+      return new Projection(mean, new double[dimension], new double[1], moments.count());
     }
-    system.scale(1 / (scale * scale));
-    int components = Math.min(rank, dimension);
-    var vectors = system.leadingEigenvectors(components);
-    double squaredLength = 0;
-    for (int j = 0; j < components; j++) {
-      var component = Arrays.copyOfRange(vectors, j * dimension, (j + 1) * dimension);
-      squaredLength += system.quadraticForm(component) / count;
-    }
-    BLAS_JAVA.daxpy(vectors.length, 1 / Math.sqrt(squaredLength), vectors, 1, weights, 1);
-    return new Head(mean, scale, weights, new double[rank]);
+    var pairs = covariance.leadingEigenpairs(Math.min(COMPONENTS, dimension));
+    BLAS_JAVA.dscal(pairs.vectors().length, 1 / spread, pairs.vectors(), 1);
+    var squares =
+        Arrays.stream(pairs.values()).map(value -> Math.max(0, value / (spread * spread)));
+    return new Projection(mean, pairs.vectors(), squares.toArray(), moments.count());
   }
 
-  /** Since x̃ has mean zero, h0 is the mean of v, and H needs no centring of v. */
-  private static Head solve(Head head, Targets targets, NormalEquations squares, double ridge) {
-    var system = squares.copy();
-    system.addRidge(ridge);
-    double[] intercept = targets.sum().clone();
-    BLAS_JAVA.dscal(intercept.length, 1.0 / targets.count(), intercept, 1);
-    return new Head(head.mean(), head.scale(), system.solve(targets.products()), intercept);
+  /** The leading components as content vectors of mean squared length one. */
+  private static double[] identity(Projection projection, int rank) {
+    int rows = projection.squares().length;
+    int kept = Math.min(rank, rows);
+    double squares = Arrays.stream(projection.squares(), 0, kept).sum();
+    var weights = new double[rows * rank];
+    for (int j = 0; j < kept && squares > 0; j++) {
+      weights[j * rows + j] = Math.sqrt(projection.count() / squares);
+    }
+    return weights;
+  }
+
+  private static List<EncodedPosts> project(
+      List<EncodedPosts> block, Map<String, Projection> projections) {
+    var projected = new ArrayList<EncodedPosts>();
+    for (var posts : block) {
+      var projection = projections.get(posts.encoder());
+      projected.add(
+          new EncodedPosts(
+              posts.encoder(),
+              posts.items(),
+              Arrays.stream(posts.embeddings()).map(projection::apply).toArray(float[][]::new)));
+    }
+    return projected;
   }
 
   private static ItemVectors predictions(
@@ -186,14 +268,49 @@ final class ContentHeads {
     int row = 0;
     for (var posts : block) {
       var head = heads.get(posts.encoder());
-      var x = new double[posts.dimension()];
-      for (var embedding : posts.embeddings()) {
-        head.standardize(embedding, x);
+      for (var components : posts.embeddings()) {
+        var x = Floats.toDoubles(components);
         var vector = head.intercept().clone();
         BLAS_JAVA.dgemv("T", x.length, rank, 1, head.weights(), x.length, x, 1, 1, vector, 1);
         vectors.setRow(row++, vector);
       }
     }
     return new ItemVectors(items, vectors);
+  }
+
+  /** Ridge regression, coefficient by coefficient, in the basis of {@code directions}. */
+  private static Head solve(
+      Head head, Targets targets, Eigenpairs directions, double[] reliability, double ridge) {
+    int rank = reliability.length;
+    int rows = head.squares().length;
+    var q = directions.vectors();
+    var weights = multiply("N", rows, rank, head.weights(), q);
+    var products = multiply("N", rows, rank, targets.products(), q);
+    var intercept = multiply("N", 1, rank, head.intercept(), q);
+    var sum = multiply("N", 1, rank, targets.sum(), q);
+    for (int j = 0; j < rank; j++) {
+      double shrinkage = reliability[j];
+      for (int i = 0, at = j * rows; i < rows; i++, at++) {
+        double square = head.squares()[i];
+        weights[at] =
+            (square * weights[at] + products[at] / shrinkage) / (square + ridge / shrinkage);
+      }
+      // x̃ has mean zero, so the intercept is a regression of its own.
+      intercept[j] += sum[j] / shrinkage / head.count();
+    }
+    return new Head(
+        head.squares(),
+        head.count(),
+        multiply("T", rows, rank, weights, q),
+        multiply("T", 1, rank, intercept, q));
+  }
+
+  /** (rows × rank) times (rank × rank), the latter transposed or not. */
+  private static double[] multiply(
+      String transposed, int rows, int rank, double[] left, double[] right) {
+    var product = new double[rows * rank];
+    BLAS_JAVA.dgemm(
+        "N", transposed, rows, rank, rank, 1, left, rows, right, rank, 0, product, rows);
+    return product;
   }
 }

@@ -63,6 +63,33 @@ record FactorMatrix(int columns, float[] values) implements Serializable {
     return sum;
   }
 
+  /** Mean of some rows; zeros when there are none. */
+  double[] mean(int[] rows) {
+    var mean = new double[columns];
+    for (int row : rows) {
+      for (int j = 0; j < columns; j++) {
+        mean[j] += get(row, j) / (double) rows.length;
+      }
+    }
+    return mean;
+  }
+
+  /** The matrix times the number that makes some rows' mean squared length one. */
+  FactorMatrix scaledToLengthOne(int[] rows) {
+    double squares = 0;
+    for (int row : rows) {
+      for (int j = 0; j < columns; j++) {
+        squares += (double) get(row, j) * get(row, j) / rows.length;
+      }
+    }
+    double scale = squares > 0 ? 1 / Math.sqrt(squares) : 1;
+    var scaled = zeros(rows(), columns);
+    for (int i = 0; i < values.length; i++) {
+      scaled.values[i] = (float) (values[i] * scale);
+    }
+    return scaled;
+  }
+
   /** The rows with columns of one value after their own. */
   FactorMatrix append(double... constants) {
     var wider = zeros(rows(), columns + constants.length);

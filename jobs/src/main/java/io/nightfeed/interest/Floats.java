@@ -2,7 +2,7 @@ package io.nightfeed.interest;
 
 import scala.collection.Seq;
 
-/** Arrays of floats as Spark hands them to Java. */
+/** Arrays of floats, as Spark hands them to Java and as BLAS takes them. */
 final class Floats {
   private Floats() {}
 
@@ -10,6 +10,22 @@ final class Floats {
     var array = new float[values.size()];
     for (int i = 0; i < array.length; i++) {
       array[i] = values.apply(i);
+    }
+    return array;
+  }
+
+  static float[] of(double[] values) {
+    var array = new float[values.length];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = (float) values[i];
+    }
+    return array;
+  }
+
+  static double[] toDoubles(float[] values) {
+    var array = new double[values.length];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values[i];
     }
     return array;
   }

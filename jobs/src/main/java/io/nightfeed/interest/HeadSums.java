@@ -2,7 +2,6 @@ package io.nightfeed.interest;
 
 import static io.nightfeed.interest.NormalEquations.BLAS_JAVA;
 
-import io.nightfeed.interest.ContentHeads.Head;
 import java.io.Serializable;
 import java.util.BitSet;
 import java.util.List;
@@ -15,10 +14,6 @@ final class HeadSums {
 
   /** Count, sum and sum of squares of embeddings. */
   record Moments(long count, double[] sum, NormalEquations squares) implements Serializable {
-    int dimension() {
-      return sum.length;
-    }
-
     /** Adds the other's sums to these arrays. */
     Moments plus(Moments other) {
       BLAS_JAVA.daxpy(sum.length, 1, other.sum, 1, sum, 1);
@@ -28,17 +23,17 @@ final class HeadSums {
   }
 
   /**
-   * Right sides of a ridge regression.
+   * Right sides of a regression of offsets v - head(x) on components x̃.
    *
-   * @param products sum of x̃ vᵀ, dimension × rank, by columns
-   * @param sum sum of v
+   * @param products sum of x̃ offsetᵀ, components × rank, by columns
+   * @param sum sum of offsets
    */
-  record Targets(long count, double[] products, double[] sum) implements Serializable {
+  record Targets(double[] products, double[] sum) implements Serializable {
     /** Adds the other's sums to these arrays. */
     Targets plus(Targets other) {
       BLAS_JAVA.daxpy(products.length, 1, other.products, 1, products, 1);
       BLAS_JAVA.daxpy(sum.length, 1, other.sum, 1, sum, 1);
-      return new Targets(count + other.count, products, sum);
+      return this;
     }
   }
 
@@ -48,13 +43,10 @@ final class HeadSums {
       int dimension = posts.dimension();
       var sum = new double[dimension];
       var squares = new NormalEquations(dimension);
-      var x = new double[dimension];
       long count = 0;
       for (int i = 0; i < posts.items().length; i++) {
         if (touched.get(posts.items()[i])) {
-          for (int j = 0; j < dimension; j++) {
-            x[j] = posts.embeddings()[i][j];
-          }
+          var x = Floats.toDoubles(posts.embeddings()[i]);
           BLAS_JAVA.daxpy(dimension, 1, x, 1, sum, 1);
           squares.add(x, 1, 0);
           count++;
@@ -66,27 +58,26 @@ final class HeadSums {
   }
 
   static Map<String, Targets> targets(
-      List<EncodedPosts> block, Map<String, Head> heads, BitSet touched, FactorMatrix vectors) {
+      List<EncodedPosts> block, BitSet touched, FactorMatrix vectors, FactorMatrix predictions) {
     var targets = new TreeMap<String, Targets>();
     int rank = vectors.columns();
-    var vector = new double[rank];
+    var offset = new double[rank];
     for (var posts : block) {
       int dimension = posts.dimension();
-      var head = heads.get(posts.encoder());
       var products = new double[dimension * rank];
       var sum = new double[rank];
-      var x = new double[dimension];
-      long count = 0;
       for (int i = 0; i < posts.items().length; i++) {
-        if (touched.get(posts.items()[i])) {
-          head.standardize(posts.embeddings()[i], x);
-          vectors.copyRow(posts.items()[i], vector);
-          BLAS_JAVA.dger(dimension, rank, 1, x, 1, vector, 1, products, dimension);
-          BLAS_JAVA.daxpy(rank, 1, vector, 1, sum, 1);
-          count++;
+        int item = posts.items()[i];
+        if (touched.get(item)) {
+          for (int j = 0; j < rank; j++) {
+            offset[j] = (double) vectors.get(item, j) - predictions.get(item, j);
+          }
+          var x = Floats.toDoubles(posts.embeddings()[i]);
+          BLAS_JAVA.dger(dimension, rank, 1, x, 1, offset, 1, products, dimension);
+          BLAS_JAVA.daxpy(rank, 1, offset, 1, sum, 1);
         }
       }
-      targets.put(posts.encoder(), new Targets(count, products, sum));
+      targets.put(posts.encoder(), new Targets(products, sum));
     }
     return targets;
   }

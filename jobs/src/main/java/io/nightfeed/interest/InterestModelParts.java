@@ -48,7 +48,7 @@ record InterestModelParts(
         items(spark, data, fit),
         users(spark, fit),
         residuals(spark, data, fit),
-        floats(fit.shared().population()),
+        Floats.of(fit.shared().population()),
         fit.shared().emotion(),
         fit.emotionEffect(),
         new FitSummary(
@@ -89,7 +89,8 @@ record InterestModelParts(
                     block.stream()
                         .map(
                             user ->
-                                RowFactory.create(user.history().userId(), floats(user.vector())))
+                                RowFactory.create(
+                                    user.history().userId(), Floats.of(user.vector())))
                         .iterator()),
         schema);
   }
@@ -122,13 +123,5 @@ record InterestModelParts(
       rows.add(RowFactory.create(history.userId(), posts[item], (float) residual));
     }
     return rows.stream();
-  }
-
-  private static float[] floats(double[] values) {
-    var floats = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      floats[i] = (float) values[i];
-    }
-    return floats;
   }
 }

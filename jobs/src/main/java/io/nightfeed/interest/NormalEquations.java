@@ -102,13 +102,6 @@ final class NormalEquations implements Serializable {
     return sum / size;
   }
 
-  /** xᵀ A x. */
-  double quadraticForm(double[] x) {
-    double[] product = new double[size];
-    BLAS_JAVA.dspmv("U", size, 1, matrix, x, 1, 0, product, 1);
-    return BLAS_JAVA.ddot(size, x, 1, product, 1);
-  }
-
   /**
    * A⁻¹ b; the system stays as it is.
    *
@@ -137,18 +130,23 @@ final class NormalEquations implements Serializable {
   }
 
   /**
-   * Eigenvectors of the {@code count} largest eigenvalues, largest first, as columns (size ×
-   * count).
+   * Largest eigenvalues and their eigenvectors.
+   *
+   * @param values largest first
+   * @param vectors of length one, as columns
    */
-  double[] leadingEigenvectors(int count) {
+  record Eigenpairs(double[] values, double[] vectors) {}
+
+  /** The {@code count} largest eigenvalues of A with their eigenvectors. */
+  Eigenpairs leadingEigenpairs(int count) {
     double[] full = new double[size * size];
     for (int column = 0; column < size; column++) {
-      for (int row = 0; row <= column; row++) {
-        full[column * size + row] = matrix[packed(row, column)];
-      }
+      System.arraycopy(matrix, packed(0, column), full, column * size, column + 1);
     }
-    double[] ascending = new double[size * count];
-    int workSize = 32 * size;
+    double[] values = new double[size];
+    double[] vectors = new double[size * count];
+    double[] work = new double[32 * size];
+    int[] integerWork = new int[10 * size];
     var info = new intW(0);
     LAPACK_JAVA.dsyevr(
         "V",
@@ -163,24 +161,27 @@ final class NormalEquations implements Serializable {
         size,
         0,
         new intW(0),
-        new double[size],
-        ascending,
+        values,
+        vectors,
         size,
         new int[2 * size],
-        new double[workSize],
-        workSize,
-        new int[10 * size],
-        10 * size,
+        work,
+        work.length,
+        integerWork,
+        integerWork.length,
         info);
     if (info.val != 0) {
       throw new ArithmeticException(
-          "Eigenvectors of a matrix of size " + size + " were not found: " + info.val);
+          "Eigenvectors of a matrix of size %d were not found (LAPACK dsyevr: %d)."
+              .formatted(size, info.val));
     }
-    double[] descending = new double[size * count];
+    // LAPACK sorts ascending.
+    var leading = new Eigenpairs(new double[count], new double[size * count]);
     for (int j = 0; j < count; j++) {
-      System.arraycopy(ascending, (count - 1 - j) * size, descending, j * size, size);
+      leading.values()[j] = values[count - 1 - j];
+      System.arraycopy(vectors, (count - 1 - j) * size, leading.vectors(), j * size, size);
     }
-    return descending;
+    return leading;
   }
 
   private static int packed(int row, int column) {
