@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.desc;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.nullif;
 import static org.apache.spark.sql.functions.sha2;
@@ -21,14 +22,13 @@ import io.nightfeed.tables.Silver;
 import io.nightfeed.udfs.CleanText;
 import io.nightfeed.udfs.Pseudonym;
 import io.nightfeed.udfs.ScrubText;
-import java.sql.Date;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
@@ -39,18 +39,25 @@ import org.apache.spark.storage.StorageLevel;
  * or a row of the quarantine with its bytes; nothing else can happen to it.
  */
 public final class IngestJob implements Job {
-  private static final String FIRST = "first";
+  private static final String CHOSEN = "chosen";
   private static final UserDefinedFunction CLEAN = udf(new CleanText(), DataTypes.StringType);
   private static final UserDefinedFunction SCRUB = udf(new ScrubText(), DataTypes.StringType);
 
-  /** What became of the lines of one source. */
-  private record Counts(Source source, long files, long in, long out, long quarantined, long late) {
-    long duplicates() {
-      return in - out - quarantined;
+  /** One source of one night: its lines, and the rows that they make. */
+  private record Arrival(Source source, long files, Dataset<Row> lines, Dataset<Row> accepted)
+      implements AutoCloseable {
+    IngestCounts counts(LocalDate runDate) {
+      return IngestCounts.of(source, files, lines, accepted, runDate);
     }
 
-    Row row() {
-      return RowFactory.create(source.label(), files, in, out, duplicates(), quarantined, late);
+    Dataset<Row> refused() {
+      return IngestJob.refused(lines, source);
+    }
+
+    @Override
+    public void close() {
+      accepted.unpersist();
+      lines.unpersist();
     }
   }
 
@@ -62,27 +69,33 @@ public final class IngestJob implements Job {
   @Override
   public void run(JobContext context) {
     var pseudonym = PseudonymKey.load(context.settings().pseudonyms(), System.getenv());
-    var events = lines(context, Source.EVENTS, pseudonym);
-    var posts = lines(context, Source.POSTS, pseudonym);
-    try {
-      var quarantined = refused(events, Source.EVENTS).unionByName(refused(posts, Source.POSTS));
-      context.lake().publish(Silver.QUARANTINE, context.runDate(), quarantined);
-      noteReasons(context, quarantined);
-      refuseBadNight(context, List.of(events, posts));
-
-      context.lake().publish(Silver.EVENTS, context.runDate(), accepted(events, Source.EVENTS));
-      context.lake().publish(Silver.POSTS, context.runDate(), accepted(posts, Source.POSTS));
-      publishCounts(
-          context,
-          List.of(counts(context, Source.EVENTS, events), counts(context, Source.POSTS, posts)));
-    } finally {
-      events.unpersist();
-      posts.unpersist();
+    try (var events = arrival(context, Source.EVENTS, pseudonym);
+        var posts = arrival(context, Source.POSTS, pseudonym)) {
+      publish(context, List.of(events, posts));
     }
     context.record().note("written to", context.lake().root().resolve("silver").toString());
   }
 
-  private static Dataset<Row> lines(JobContext context, Source source, Pseudonym pseudonym) {
+  /** Quarantine and counts are published on a bad night too: they show what is wrong. */
+  private static void publish(JobContext context, List<Arrival> arrivals) {
+    var lake = context.lake();
+    var runDate = context.runDate();
+    var counts = arrivals.stream().map(arrival -> arrival.counts(runDate)).toList();
+    counts.forEach(count -> count.addTo(context.record()));
+
+    var quarantine = arrivals.stream().map(Arrival::refused).reduce(Dataset::unionByName);
+    lake.publish(Silver.QUARANTINE, runDate, quarantine.orElseThrow());
+    lake.publish(Silver.INGEST_COUNTS, runDate, countRows(context, counts));
+    var reasons = reasons(quarantine.orElseThrow());
+    if (!reasons.isEmpty()) {
+      context.record().note("quarantined", reasons);
+    }
+    counts.forEach(count -> refuseBadNight(context, count, reasons));
+    arrivals.forEach(
+        arrival -> lake.publish(arrival.source().table(), runDate, arrival.accepted()));
+  }
+
+  private static Arrival arrival(JobContext context, Source source, Pseudonym pseudonym) {
     var settings = context.settings();
     var landing =
         new LandingFolder(
@@ -98,9 +111,13 @@ public final class IngestJob implements Job {
       context.record().note(source.label(), "none arrived in " + landing);
     }
     var format = new RecordFormat(source, settings.ingest(), context.runDate(), pseudonym);
-    return ParsedLines.read(
-            context.spark(), splits.orElse(List.of()), format, settings.ingest().maxLineBytes())
-        .persist(StorageLevel.MEMORY_AND_DISK());
+    var lines =
+        ParsedLines.read(
+                context.spark(), splits.orElse(List.of()), format, settings.ingest().maxLineBytes())
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    var files = splits.orElse(List.of()).stream().map(InputSplit::name).distinct().count();
+    return new Arrival(
+        source, files, lines, accepted(lines, source).persist(StorageLevel.MEMORY_AND_DISK()));
   }
 
   private static Dataset<Row> refused(Dataset<Row> lines, Source source) {
@@ -121,16 +138,17 @@ public final class IngestJob implements Job {
   static Dataset<Row> accepted(Dataset<Row> lines, Source source) {
     return lines
         .where(col(REASON).isNull())
-        .transform(rows -> first(rows, source))
+        .transform(rows -> one(rows, source))
         .withColumn(TEXT, nullif(SCRUB.apply(CLEAN.apply(col(TEXT))), lit("")))
         .withColumn(TEXT_HASH, sha2(col(TEXT), 256));
   }
 
   /**
    * Of several records with one identifier, the smallest by content, column after column: which
-   * file brought it, and in which order, makes no difference.
+   * file brought it, and in which order, makes no difference. Of posts the greatest: versions of a
+   * post grow, by tags and words, and the last one counts.
    */
-  private static Dataset<Row> first(Dataset<Row> rows, Source source) {
+  private static Dataset<Row> one(Dataset<Row> rows, Source source) {
     var columns = new ArrayList<Column>();
     for (var name : rows.columns()) {
       if (!List.of(FILE, BYTE_OFFSET, LINE_NUMBER, LINE_BYTES, REASON, DETAIL, RAW)
@@ -138,58 +156,20 @@ public final class IngestJob implements Job {
         columns.add(col(name));
       }
     }
+    var content = struct(columns.toArray(Column[]::new));
     return rows.groupBy(source.key())
-        .agg(min(struct(columns.toArray(Column[]::new))).as(FIRST))
-        .select(FIRST + ".*");
+        .agg((source == Source.EVENTS ? min(content) : max(content)).as(CHOSEN))
+        .select(CHOSEN + ".*");
   }
 
-  private static Counts counts(JobContext context, Source source, Dataset<Row> lines) {
-    var runDate = context.runDate();
-    var slice = context.lake().slice(source.table(), runDate);
-    var late =
-        source == Source.EVENTS
-            ? slice.where(col(EVENT_DATE).lt(Date.valueOf(runDate))).count()
-            : 0;
-    return new Counts(
-        source,
-        lines.select(FILE).distinct().count(),
-        lines.count(),
-        slice.count(),
-        lines.where(col(REASON).isNotNull()).count(),
-        late);
-  }
-
-  private static void publishCounts(JobContext context, List<Counts> counts) {
-    var rows = new ArrayList<Row>();
-    for (var source : counts) {
-      var label = source.source().label();
-      context.record().count(label + ".in", source.in());
-      context.record().count(label + ".out", source.out());
-      context.record().count(label + ".duplicates", source.duplicates());
-      context.record().count(label + ".quarantined", source.quarantined());
-      if (source.source() == Source.EVENTS) {
-        context.record().count(label + ".late", source.late());
-      }
-      rows.add(source.row());
-    }
-    context
-        .lake()
-        .publish(
-            Silver.INGEST_COUNTS,
-            context.runDate(),
-            context.spark().createDataFrame(rows, withoutRunDate(Silver.INGEST_COUNTS.schema())));
+  private static Dataset<Row> countRows(JobContext context, List<IngestCounts> counts) {
+    var rows = counts.stream().map(IngestCounts::row).toList();
+    return context.spark().createDataFrame(rows, withoutRunDate(Silver.INGEST_COUNTS.schema()));
   }
 
   private static StructType withoutRunDate(StructType schema) {
     var fields = schema.fields();
     return new StructType(Arrays.copyOf(fields, fields.length - 1));
-  }
-
-  private static void noteReasons(JobContext context, Dataset<Row> quarantined) {
-    var reasons = reasons(quarantined);
-    if (!reasons.isEmpty()) {
-      context.record().note("quarantined", reasons);
-    }
   }
 
   private static String reasons(Dataset<Row> quarantined) {
@@ -204,25 +184,17 @@ public final class IngestJob implements Job {
         .collect(joining(", "));
   }
 
-  /** The quarantine is published all the same: it shows what is wrong. */
-  private static void refuseBadNight(JobContext context, List<Dataset<Row>> sources) {
+  private static void refuseBadNight(JobContext context, IngestCounts counts, String reasons) {
     var most = context.settings().ingest().maxQuarantinedShare();
-    for (var lines : sources) {
-      var in = lines.count();
-      var refused = lines.where(col(REASON).isNotNull()).count();
-      if (in > 0 && refused > most * in) {
-        throw new JobFailure(
-            ExitCode.DATA_QUALITY,
-            "%,d of %,d lines were refused, more than the share of %s that ingest.max-quarantined-share"
-                    .formatted(refused, in, most)
-                + " allows: "
-                + reasons(lines.withColumn(SOURCE, lit("line")))
-                + ". Events and posts of "
-                + context.runDate()
-                + " were not replaced; the refused lines are in "
-                + context.lake().location(Silver.QUARANTINE)
-                + ".");
-      }
+    if (counts.isBad(most)) {
+      throw new JobFailure(
+          ExitCode.DATA_QUALITY,
+          "%,d of %,d lines of %s were refused, more than the share of %s that"
+                  .formatted(counts.quarantined(), counts.in(), counts.source().label(), most)
+              + " ingest.max-quarantined-share allows: %s. Events and posts of %s were not replaced;"
+                  .formatted(reasons, context.runDate())
+              + " the refused lines are in %s. Correct the files, or the setting, and run again."
+                  .formatted(context.lake().location(Silver.QUARANTINE)));
     }
   }
 }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One JSON object, read strictly: valid UTF-8, one object to a line, no field twice, every known
@@ -28,6 +29,9 @@ import java.util.Set;
 final class JsonRecord {
   static final int LONGEST_IDENTIFIER = 256;
   private static final int DEEPEST_NESTING = 32;
+  private static final Pattern LANGUAGE_TAG =
+      Pattern.compile("[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,8}");
+  private static final Pattern LONE_SURROGATE = Pattern.compile("\\p{Cs}");
 
   private static final ObjectMapper JSON =
       new ObjectMapper(
@@ -66,7 +70,15 @@ final class JsonRecord {
 
   /** A non-empty string without invisible controls. */
   String identifier(String field) throws Refusal {
-    var value = required(field, string(field));
+    return required(field, identifierOrNull(field));
+  }
+
+  /** As {@link #identifier}, or null where the field is absent or null. */
+  String identifierOrNull(String field) throws Refusal {
+    var value = string(field);
+    if (value == null) {
+      return null;
+    }
     if (value.isBlank() || value.length() > LONGEST_IDENTIFIER) {
       throw new Refusal(
           QuarantineReason.BAD_VALUE,
@@ -78,6 +90,26 @@ final class JsonRecord {
           QuarantineReason.BAD_VALUE, field + " holds a control character or half a character");
     }
     return value;
+  }
+
+  /** The primary subtag of a language tag (RFC 5646) in lower case, or null. */
+  String language(String field) throws Refusal {
+    var value = string(field);
+    if (value == null) {
+      return null;
+    }
+    if (!LANGUAGE_TAG.matcher(value).matches()) {
+      throw new Refusal(
+          QuarantineReason.BAD_VALUE,
+          "%s is %s; expected a language tag, as zh or en-GB".formatted(field, shown(value)));
+    }
+    return value.split("[-_]", 2)[0].toLowerCase(Locale.ROOT);
+  }
+
+  /** Free text, or null. Half a character becomes U+FFFD: no table can hold it. */
+  String text(String field) throws Refusal {
+    var value = string(field);
+    return value == null ? null : wellFormed(value);
   }
 
   /** ISO 8601 with an offset. */
@@ -93,8 +125,7 @@ final class JsonRecord {
     }
   }
 
-  /** The string, or null where the field is absent or null. */
-  String string(String field) throws Refusal {
+  private String string(String field) throws Refusal {
     var value = object.path(field);
     if (isAbsent(value)) {
       return null;
@@ -154,9 +185,13 @@ final class JsonRecord {
       if (!element.isTextual()) {
         throw wrongType(field, element, "an array of strings");
       }
-      strings.add(element.textValue());
+      strings.add(wellFormed(element.textValue()));
     }
     return strings;
+  }
+
+  private static String wellFormed(String text) {
+    return LONE_SURROGATE.matcher(text).replaceAll("\uFFFD");
   }
 
   private static <T> T required(String field, T value) throws Refusal {

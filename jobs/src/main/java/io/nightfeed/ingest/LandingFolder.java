@@ -78,10 +78,12 @@ final class LandingFolder {
       splits.add(new InputSplit(path, name, 0, file.getLen(), format));
       return;
     }
-    for (var start = 0L; start < file.getLen(); start += splitSize) {
-      splits.add(
-          new InputSplit(path, name, start, Math.min(start + splitSize, file.getLen()), format));
-    }
+    var start = 0L;
+    do { // An empty file is a file too, and is counted.
+      var end = Math.min(start + splitSize, file.getLen());
+      splits.add(new InputSplit(path, name, start, end, format));
+      start = end;
+    } while (start < file.getLen());
   }
 
   @Override

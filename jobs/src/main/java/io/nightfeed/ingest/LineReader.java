@@ -4,16 +4,19 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import java.util.zip.GZIPInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.compress.DecompressorStream;
+import org.apache.hadoop.io.compress.zlib.BuiltInGzipDecompressor;
 
 /**
  * The lines of one split, as bytes. Memory is bounded by the longest line allowed: of a longer one
- * only the beginning is kept. Where a file cannot be read further, the rest becomes one refused
- * line, so that nothing vanishes.
+ * only the beginning is kept. Where a gzip file is damaged, the lines before are read and the rest
+ * becomes one refused line, so that nothing vanishes. Storage that fails is no damage: it throws,
+ * so that the task is tried again.
  */
 final class LineReader implements Iterator<RawLine> {
   private static final int BUFFER = 1 << 16;
@@ -59,57 +62,68 @@ final class LineReader implements Iterator<RawLine> {
           new byte[0]);
     }
     try {
-      var path = new Path(split.path());
-      var file = path.getFileSystem(hadoop).open(path);
       // One byte early: a split that starts right after a line break starts with a whole line.
       position = Math.max(0, split.start() - 1);
-      file.seek(position);
-      stream =
-          split.format() == InputSplit.Format.GZIP
-              ? new GZIPInputStream(file, BUFFER)
-              : new BufferedInputStream(file, BUFFER);
+      stream = new BufferedInputStream(bytes(hadoop), BUFFER);
       if (split.start() > 0) {
         skipLine();
       }
     } catch (IOException e) {
-      return unreadable(e, new byte[0]);
+      return unreadable(e, 0, new byte[0]);
     }
     return read();
   }
 
-  /** The line that began in an earlier split belongs to that one. */
+  private InputStream bytes(Configuration hadoop) throws IOException {
+    var file = open(new Path(split.path()), hadoop);
+    // Not java.util.zip's stream, which ends in silence at whatever follows the first member.
+    return split.format() == InputSplit.Format.GZIP
+        ? new DecompressorStream(file, new BuiltInGzipDecompressor(), BUFFER)
+        : file;
+  }
+
+  private StorageStream open(Path path, Configuration hadoop) {
+    try {
+      var file = path.getFileSystem(hadoop).open(path);
+      file.seek(position);
+      return new StorageStream(file, split.path());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + split.path(), e);
+    }
+  }
+
+  /** The line that began in an earlier split belongs to that one, and so may the whole split. */
   private void skipLine() throws IOException {
     int b;
     do {
       b = stream.read();
       position++;
-    } while (b != '\n' && b != END);
+    } while (b != '\n' && b != END && position < split.end());
   }
 
   private RawLine read() {
-    var start = position;
     var kept = new ByteArrayOutputStream();
+    var length = 0L;
     try {
-      if (start >= split.end() && split.format() == InputSplit.Format.PLAIN) {
+      if (position >= split.end() && split.format() == InputSplit.Format.PLAIN) {
         return close();
       }
       var b = stream.read();
       if (b == END) {
         return close();
       }
-      var length = 0L;
       while (b != END && b != '\n') {
         if (length++ < longest) {
           kept.write(b);
         }
         b = stream.read();
       }
-      position += length + (b == '\n' ? 1 : 0);
       number++;
-      return line(start, length, kept.toByteArray());
+      var line = line(position, length, kept.toByteArray());
+      position += length + (b == '\n' ? 1 : 0);
+      return line;
     } catch (IOException e) {
-      position = start;
-      return unreadable(e, kept.toByteArray());
+      return unreadable(e, length, kept.toByteArray());
     }
   }
 
@@ -132,12 +146,12 @@ final class LineReader implements Iterator<RawLine> {
     return null;
   }
 
-  private RawLine unreadable(IOException problem, byte[] tail) {
+  private RawLine unreadable(IOException problem, long length, byte[] tail) {
     stream = null;
     var detail =
         "%s after byte %d of the uncompressed file: %s"
-            .formatted(problem.getClass().getSimpleName(), position, problem.getMessage());
-    return refused(QuarantineReason.UNREADABLE_FILE, detail, tail.length, tail);
+            .formatted(problem.getClass().getSimpleName(), position + length, problem.getMessage());
+    return refused(QuarantineReason.UNREADABLE_FILE, detail, length, tail);
   }
 
   private RawLine refused(QuarantineReason reason, String detail, long length, byte[] bytes) {

@@ -6,7 +6,9 @@ import static java.util.stream.Collectors.joining;
 import io.nightfeed.config.Settings;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.TableSpec;
+import io.nightfeed.udfs.CleanText;
 import io.nightfeed.udfs.Pseudonym;
+import io.nightfeed.udfs.ScrubText;
 import java.io.Serializable;
 import java.sql.Date;
 import java.sql.Timestamp;
@@ -54,6 +56,8 @@ final class RecordFormat implements Serializable {
   }
 
   private static final long serialVersionUID = 1L;
+  private static final CleanText CLEAN = new CleanText();
+  private static final ScrubText SCRUB = new ScrubText();
 
   private static final Set<String> ACTIONS =
       Set.of("view", "click", "like", "comment", "share", "hide", "report", "follow");
@@ -107,30 +111,40 @@ final class RecordFormat implements Serializable {
       event.integer(DWELL_MS, 0),
       position == null ? null : position.intValue(),
       event.probability(PROPENSITY),
-      text(event.string(TEXT)),
-      event.string(SESSION_ID),
-      event.string(LANGUAGE)
+      text(event.text(TEXT)),
+      event.identifierOrNull(SESSION_ID),
+      event.language(LANGUAGE)
     };
   }
 
   private Object[] post(JsonRecord post) throws Refusal {
-    var alternatives = post.strings(MEDIA_ALT_TEXT);
+    var alternatives = readable(post.strings(MEDIA_ALT_TEXT));
     // Read as one: a picture's description says what the post is about.
     var text =
         Stream.concat(
-                Stream.ofNullable(post.string(TEXT)),
+                Stream.ofNullable(post.text(TEXT)),
                 alternatives == null ? Stream.of() : alternatives.stream())
             .collect(joining(" "));
-    var tags = post.strings(TAGS);
+    var tags = readable(post.strings(TAGS));
     return new Object[] {
       post.identifier(POST_ID),
       pseudonym.call(post.identifier(AUTHOR_ID)),
       Timestamp.from(plausible(CREATED_AT, post.time(CREATED_AT))),
       text(text),
-      post.string(LANGUAGE),
+      post.language(LANGUAGE),
       tags == null ? null : tags.toArray(String[]::new),
       alternatives == null ? null : alternatives.toArray(String[]::new)
     };
+  }
+
+  /** Short texts that go to the table as they are: cleaned and scrubbed, without empty ones. */
+  private static List<String> readable(List<String> texts) {
+    return texts == null
+        ? null
+        : texts.stream()
+            .map(text -> SCRUB.call(CLEAN.call(text)))
+            .filter(text -> !text.isEmpty())
+            .toList();
   }
 
   private static String action(String action) throws Refusal {

@@ -69,7 +69,7 @@ public final class Silver {
               "One input line, or the unreadable rest of a file, that was refused.")
           .key(SOURCE, FILE, BYTE_OFFSET)
           .required(SOURCE, StringType, "events or posts.")
-          .required(FILE, StringType, "File, below the raw folder.")
+          .required(FILE, StringType, "File, below the landing folder of its source and night.")
           .required(
               BYTE_OFFSET, LongType, "Where the line starts, in bytes of the uncompressed file.")
           .required(
@@ -90,7 +90,10 @@ public final class Silver {
           .required(SOURCE, StringType, "events or posts.")
           .required(FILES, LongType, "Files read.")
           .required(LINES_IN, LongType, "Lines read, an unreadable rest of a file counting as one.")
-          .required(ROWS_OUT, LongType, "Rows written.")
+          .required(
+              ROWS_OUT,
+              LongType,
+              "Rows written, or that would have been had the night not been refused.")
           .required(
               DUPLICATES, LongType, "Rows dropped because the same id arrived twice that night.")
           .required(QUARANTINED, LongType, "Lines refused; see silver.quarantine.")
