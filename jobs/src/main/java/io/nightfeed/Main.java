@@ -6,6 +6,7 @@ import io.nightfeed.annotate.TrainAnnotatorsCommand;
 import io.nightfeed.config.SettingsException;
 import io.nightfeed.ingest.IngestJob;
 import io.nightfeed.profile.ProfileJob;
+import io.nightfeed.recommend.RecommendJob;
 import io.nightfeed.report.HashCommand;
 import io.nightfeed.report.ReportJob;
 import io.nightfeed.report.ShowCommand;
@@ -38,7 +39,12 @@ import picocli.CommandLine.Command;
 public final class Main {
   private static final List<Job> NIGHT =
       List.of(
-          new IngestJob(), new AnnotateJob(), new ProfileJob(), new TrainJob(), new ReportJob());
+          new IngestJob(),
+          new AnnotateJob(),
+          new ProfileJob(),
+          new TrainJob(),
+          new RecommendJob(),
+          new ReportJob());
 
   private Main() {}
 
