@@ -239,7 +239,7 @@ final class JsonRecord {
           isDuplicate ? QuarantineReason.DUPLICATE_FIELD : QuarantineReason.NOT_JSON,
           isDuplicate ? e.getOriginalMessage() : "at column " + e.getLocation().getColumnNr());
     } catch (JsonProcessingException e) {
-      throw new Refusal(QuarantineReason.NOT_JSON, shown(e.getOriginalMessage()));
+      throw new Refusal(QuarantineReason.NOT_JSON, e.getOriginalMessage());
     }
   }
 

@@ -20,6 +20,10 @@ import org.apache.hadoop.io.compress.zlib.BuiltInGzipDecompressor;
  */
 final class LineReader implements Iterator<RawLine> {
   private static final int BUFFER = 1 << 16;
+
+  /** Small, because what a failing call of the decompressor has already decoded is lost. */
+  private static final int DECODED_BUFFER = 1 << 10;
+
   private static final int END = -1;
 
   private final InputSplit split;
@@ -64,7 +68,7 @@ final class LineReader implements Iterator<RawLine> {
     try {
       // One byte early: a split that starts right after a line break starts with a whole line.
       position = Math.max(0, split.start() - 1);
-      stream = new BufferedInputStream(bytes(hadoop), BUFFER);
+      stream = bytes(hadoop);
       if (split.start() > 0) {
         skipLine();
       }
@@ -78,8 +82,9 @@ final class LineReader implements Iterator<RawLine> {
     var file = open(new Path(split.path()), hadoop);
     // Not java.util.zip's stream, which ends in silence at whatever follows the first member.
     return split.format() == InputSplit.Format.GZIP
-        ? new DecompressorStream(file, new BuiltInGzipDecompressor(), BUFFER)
-        : file;
+        ? new BufferedInputStream(
+            new DecompressorStream(file, new BuiltInGzipDecompressor(), BUFFER), DECODED_BUFFER)
+        : new BufferedInputStream(file, BUFFER);
   }
 
   private StorageStream open(Path path, Configuration hadoop) {

@@ -11,12 +11,14 @@ import io.nightfeed.SparkTest;
 import io.nightfeed.TestSettings;
 import io.nightfeed.interest.InterestModel;
 import io.nightfeed.interest.InterestModelEstimator;
+import io.nightfeed.interest.ModelFolder;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.recommend.TopN.Request;
 import io.nightfeed.recommend.TopN.Scored;
 import io.nightfeed.run.JobContext;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.RunRecord;
+import io.nightfeed.tables.Gold;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +39,7 @@ class PublishedModelTest {
   private static InterestModel model;
 
   @BeforeAll
-  static void train() throws IOException {
+  static void train() {
     model =
         new InterestModelEstimator()
             .setRank(2)
@@ -45,7 +47,7 @@ class PublishedModelTest {
             .setCalibrationRounds(2)
             .setEmotionForm("interaction")
             .fit(rows());
-    model.save(folderOf(NIGHT).toString());
+    new ModelFolder(folder, NIGHT).publish(model);
   }
 
   @Test
@@ -90,8 +92,9 @@ class PublishedModelTest {
   @Test
   void damagedModel_saysWhatToRun() throws IOException {
     var damaged = NIGHT.minusDays(1);
-    model.save(folderOf(damaged).toString());
-    try (var files = Files.walk(folderOf(damaged).resolve("parameters"))) {
+    var damagedFolder = new ModelFolder(folder, damaged);
+    damagedFolder.publish(model);
+    try (var files = Files.walk(damagedFolder.path().resolve("users"))) {
       for (var file : files.filter(Files::isRegularFile).toList()) {
         Files.delete(file);
       }
@@ -100,6 +103,21 @@ class PublishedModelTest {
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("run_date=2025-06-09 cannot be read")
         .hasMessageContaining("Run train for that night again");
+  }
+
+  @Test
+  void modelThatTrainDidNotPublish_isRefused() {
+    var night = NIGHT.minusDays(2);
+    new ModelFolder(folder, night).publish(model);
+    var figures =
+        TestModel.rows(
+            "model_version, metric, segment, value, run_id",
+            "('2025-06-08-abcdef', 'users', 'all', 1D, 'run')");
+    context(night).lake().publish(Gold.MODEL_EVALUATIONS, night, figures);
+    assertThatThrownBy(() -> PublishedModel.load(context(night)))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("is not the one that train published")
+        .hasMessageContaining("2025-06-08-abcdef");
   }
 
   private static void assertSame(Candidates candidates, Scored scored, Row expected) {
@@ -132,10 +150,6 @@ class PublishedModelTest {
               NULL, NULL, NULL
             FROM range(10) AS u CROSS JOIN range(10) AS p WHERE (u.id * 7 + p.id * 3) % 5 > 1
             """);
-  }
-
-  private static Path folderOf(LocalDate night) {
-    return folder.resolve("models/interest/run_date=" + night);
   }
 
   private static JobContext context(LocalDate night) {

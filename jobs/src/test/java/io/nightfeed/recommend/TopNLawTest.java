@@ -1,0 +1,123 @@
+package io.nightfeed.recommend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nightfeed.recommend.TopN.Request;
+import io.nightfeed.recommend.TopN.Scored;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** What holds of every list, whatever the vectors. */
+class TopNLawTest {
+  private static final int[] NOTHING = {};
+
+  /** Vectors of few distinct values, so that scores tie often. */
+  private static float[][] vectors(Random random, int count, int width, float scale) {
+    var vectors = new float[count][width];
+    for (var vector : vectors) {
+      for (var k = 0; k < width; k++) {
+        vector[k] = scale * (random.nextInt(5) - 2);
+      }
+    }
+    return vectors;
+  }
+
+  private static Candidates candidates(Random random, int count, float scale) {
+    var ids = IntStream.range(0, count).mapToObj("p%05d"::formatted).toArray(String[]::new);
+    return new Candidates(ids, vectors(random, count, 3, scale), vectors(random, count, 2, scale));
+  }
+
+  private static List<Request> requests(Random random, int users, int candidates) {
+    var requests = new ArrayList<Request>();
+    for (var i = 0; i < users; i++) {
+      var excluded = random.ints(0, candidates).limit(random.nextInt(candidates)).sorted();
+      requests.add(
+          new Request(
+              vectors(random, 1, 3, 1)[0],
+              vectors(random, 1, 2, 1)[0],
+              random.nextBoolean() ? NOTHING : excluded.distinct().toArray()));
+    }
+    return requests;
+  }
+
+  /** Scores everything and sorts: the definition. */
+  private static List<Scored> bruteForce(Candidates candidates, int size, Request user) {
+    return IntStream.range(0, candidates.size())
+        .filter(c -> Arrays.binarySearch(user.excluded(), c) < 0)
+        .mapToObj(
+            c ->
+                new Scored(
+                    c,
+                    StrictMath.exp(dot(user.vector(), candidates.vectors(), c)),
+                    StrictMath.exp(dot(user.emotionVector(), candidates.emotionVectors(), c))))
+        .sorted(
+            Comparator.comparingDouble(Scored::score)
+                .reversed()
+                .thenComparing(scored -> candidates.postId(scored.candidate())))
+        .limit(size)
+        .toList();
+  }
+
+  private static double dot(float[] user, VectorBlock items, int item) {
+    var sum = 0.0;
+    for (var k = 0; k < user.length; k++) {
+      sum += (double) user[k] * items.values()[item * items.width() + k];
+    }
+    return sum;
+  }
+
+  private static TopN topN(Candidates candidates, int size) {
+    return new TopN(candidates, size, DotProducts::inOrder);
+  }
+
+  @Property(tries = 200)
+  void lists_areThoseOfScoringEverything(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 1500) int count,
+      @ForAll @IntRange(min = 1, max = 70) int users,
+      @ForAll @IntRange(min = 1, max = 120) int size) {
+    var random = new Random(seed);
+    var candidates = candidates(random, count, random.nextBoolean() ? 0.5f : 0.01f);
+    var requests = requests(random, users, count);
+    var lists = topN(candidates, size).best(requests);
+    for (var i = 0; i < users; i++) {
+      assertThat(lists.get(i)).isEqualTo(bruteForce(candidates, size, requests.get(i)));
+    }
+  }
+
+  @Property(tries = 50)
+  void list_doesNotDependOnTheOtherUsers(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 700) int count) {
+    var random = new Random(seed);
+    var topN = topN(candidates(random, count, 0.5f), 10);
+    var requests = requests(random, 65, count);
+    var together = topN.best(requests);
+    var shuffled = new ArrayList<>(requests);
+    Collections.shuffle(shuffled, random);
+    for (var request : shuffled.subList(0, 10)) {
+      assertThat(topN.best(List.of(request)))
+          .containsExactly(together.get(requests.indexOf(request)));
+    }
+  }
+
+  @Property(tries = 50)
+  void shorterList_isTheBeginningOfTheLonger(@ForAll long seed) {
+    var random = new Random(seed);
+    var candidates = candidates(random, 600, 0.5f);
+    var requests = requests(random, 5, 600);
+    var longer = topN(candidates, 50).best(requests);
+    var shorter = topN(candidates, 7).best(requests);
+    for (var i = 0; i < 5; i++) {
+      var list = longer.get(i);
+      assertThat(shorter.get(i)).isEqualTo(list.subList(0, Math.min(7, list.size())));
+    }
+  }
+}
