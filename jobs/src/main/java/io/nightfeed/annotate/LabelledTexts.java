@@ -49,6 +49,14 @@ enum LabelledTexts {
     }
   };
 
+  /** Fields of the corpora's own formats: GoEmotions' TSV and SMP2020's JSON. */
+  private static final String COMMENT = "comment";
+
+  private static final String LABEL_IDS = "label_ids";
+  private static final String COMMENT_ID = "comment_id";
+  private static final String CONTENT = "content";
+  private static final String LABEL = "label";
+
   private final String title;
 
   LabelledTexts(String title) {
@@ -79,7 +87,7 @@ enum LabelledTexts {
             SENTIMENT,
             List.of("", "negative", "neutral", "positive"));
     return emotion
-        .join(sentiment.drop(TEXT), "id")
+        .join(sentiment.drop(TEXT), COMMENT_ID)
         .select(
             col(TEXT),
             col(EMOTION),
@@ -94,15 +102,15 @@ enum LabelledTexts {
         .option("sep", "\t")
         // Comments hold unbalanced quotes; the format has no quoting.
         .option("quote", "")
-        .schema("text STRING, ids STRING, id STRING")
+        .schema(COMMENT + " STRING, " + LABEL_IDS + " STRING, " + COMMENT_ID + " STRING")
         .csv(file.toString())
-        .where(col("ids").rlike("^[0-9]+$"))
+        .where(col(LABEL_IDS).rlike("^[0-9]+$"))
         .select(
-            col("id"),
-            col("text").as(TEXT),
+            col(COMMENT_ID),
+            col(COMMENT).as(TEXT),
             element_at(
                     functions.array(names.stream().map(functions::lit).toArray(Column[]::new)),
-                    col("ids").cast("int").plus(1))
+                    col(LABEL_IDS).cast("int").plus(1))
                 .as(label));
   }
 
@@ -125,13 +133,13 @@ enum LabelledTexts {
     return spark
         .read()
         .option("multiLine", true)
-        .schema("id STRING, content STRING, label STRING")
+        .schema(CONTENT + " STRING, " + LABEL + " STRING")
         .json(file.toString())
-        .where(col("content").isNotNull().and(col("label").isin(emotion.keySet().toArray())))
+        .where(col(CONTENT).isNotNull().and(col(LABEL).isin(emotion.keySet().toArray())))
         .select(
-            col("content").as(TEXT),
-            named(emotion, col("label")).as(EMOTION),
-            named(sentiment, col("label")).as(SENTIMENT));
+            col(CONTENT).as(TEXT),
+            named(emotion, col(LABEL)).as(EMOTION),
+            named(sentiment, col(LABEL)).as(SENTIMENT));
   }
 
   private static Column named(Map<String, String> names, Column label) {
