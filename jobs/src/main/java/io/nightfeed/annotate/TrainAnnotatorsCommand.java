@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 /** Trains the sentiment and emotion heads of the encoders on published labelled texts. */
 @Command(
     name = "train-annotators",
+    mixinStandardHelpOptions = true,
     description = {
       "Trains the sentiment and emotion heads on labelled texts: GoEmotions for the encoder that",
       "reads English, SMP2020-EWECT for the one that reads Chinese. The ridge is chosen on the dev",

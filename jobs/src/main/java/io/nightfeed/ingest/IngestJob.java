@@ -18,6 +18,7 @@ import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
 import io.nightfeed.run.JobFailure;
+import io.nightfeed.run.PseudonymKey;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.udfs.CleanText;
 import io.nightfeed.udfs.Pseudonym;

@@ -1,8 +1,6 @@
-package io.nightfeed.ingest;
+package io.nightfeed.run;
 
 import io.nightfeed.config.Settings;
-import io.nightfeed.run.ExitCode;
-import io.nightfeed.run.JobFailure;
 import io.nightfeed.udfs.Pseudonym;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +14,7 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /** Finds the secret key of the pseudonyms. Its value appears in no message. */
-final class PseudonymKey {
+public final class PseudonymKey {
   static final String VARIABLE = "NIGHTFEED_PSEUDONYM_KEY";
 
   private PseudonymKey() {}
@@ -26,7 +24,7 @@ final class PseudonymKey {
    *
    * @throws JobFailure when there is no key, or it is not one
    */
-  static Pseudonym load(Settings.Pseudonyms settings, Map<String, String> environment) {
+  public static Pseudonym load(Settings.Pseudonyms settings, Map<String, String> environment) {
     var variable = environment.get(VARIABLE);
     if (variable != null) {
       return parse(variable, "the environment variable " + VARIABLE);

@@ -1,10 +1,9 @@
-package io.nightfeed.ingest;
+package io.nightfeed.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightfeed.config.Settings;
-import io.nightfeed.run.JobFailure;
 import io.nightfeed.udfs.Pseudonym;
 import java.io.IOException;
 import java.nio.file.Files;
