@@ -26,26 +26,28 @@ public final class ProfileJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    var lake = context.lake();
-    var runDate = context.runDate();
+    // Each is read several times, and reading it again would deduplicate the whole history again.
+    var events = events(context).persist(StorageLevel.MEMORY_AND_DISK());
+    var posts = posts(context).persist(StorageLevel.MEMORY_AND_DISK());
+    var evidence = evidence(context, events, posts).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      run(context, events, posts, evidence);
+    } finally {
+      evidence.unpersist();
+      posts.unpersist();
+      events.unpersist();
+    }
+  }
+
+  private static void run(
+      JobContext context, Dataset<Row> events, Dataset<Row> posts, Dataset<Row> evidence) {
     var profile = context.settings().profile();
-    var events =
-        History.events(lake, runDate).where(isRecent(EVENT_DATE, runDate, profile.historyDays()));
-    var posts = History.posts(lake, runDate);
-    var signals = signals(events, posts, runDate, profile);
-    var evidence =
-        MoodEvidence.texts(events, posts)
-            .where(isRecent(DAY, runDate, profile.historyDays()))
-            .transform(
-                texts ->
-                    MoodEvidence.perDay(
-                        texts, Annotations.current(lake, runDate), profile.reactionWeight()))
-            .persist(StorageLevel.MEMORY_AND_DISK());
+    var signals = signals(events, posts, context.runDate(), profile);
     var states =
         UserStates.at(
                 evidence,
-                statesAsked(events, signals, runDate),
-                runDate,
+                statesAsked(events, signals, context.runDate()),
+                context.runDate(),
                 profile.emotionHalfLifeDays())
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
@@ -53,9 +55,33 @@ public final class ProfileJob implements Job {
       publishSignals(context, states, signals);
     } finally {
       states.unpersist();
-      evidence.unpersist();
     }
     noteUnknownPosts(context, events, posts);
+  }
+
+  private static Dataset<Row> events(JobContext context) {
+    var days = context.settings().profile().historyDays();
+    return History.events(context.lake(), context.runDate())
+        .where(isRecent(EVENT_DATE, context.runDate(), days))
+        .select(USER_ID, POST_ID, ACTION, EVENT_DATE, EVENT_TIME, TEXT_HASH);
+  }
+
+  private static Dataset<Row> posts(JobContext context) {
+    return History.posts(context.lake(), context.runDate())
+        .select(POST_ID, AUTHOR_ID, CREATED_AT, TEXT_HASH);
+  }
+
+  private static Dataset<Row> evidence(
+      JobContext context, Dataset<Row> events, Dataset<Row> posts) {
+    var profile = context.settings().profile();
+    return MoodEvidence.texts(events, posts)
+        .where(isRecent(DAY, context.runDate(), profile.historyDays()))
+        .transform(
+            texts ->
+                MoodEvidence.perDay(
+                    texts,
+                    Annotations.current(context.lake(), context.runDate()),
+                    profile.reactionWeight()));
   }
 
   private static Dataset<Row> signals(
