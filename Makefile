@@ -5,8 +5,9 @@ SHELL := /bin/bash
 
 NIGHTFEED := jobs/bin/nightfeed
 DEMO := target/demo
-DEMO_FIRST := 2025-06-08
-DEMO_LAST := 2025-06-14
+DEMO_FIRST := 2025-06-07
+DEMO_LAST := 2025-06-13
+BIG := NIGHTFEED_MEMORY=4g
 SOURCES := $(shell find pom.xml udfs jobs/pom.xml jobs/src/main -type f 2>/dev/null)
 
 .PHONY: help
@@ -33,19 +34,32 @@ build: jobs/target/nightfeed.jar ## Build the jar and the local Spark folder
 models: build ## Unpack the language models and check their digests
 	@$(NIGHTFEED) models --artifacts jobs/target/encoder-artifacts
 
+# Small data: starting up and compiling cost more than they bring.
 .PHONY: demo
+demo: export NIGHTFEED_SPARK_PROPERTIES := conf/spark/demo.properties
+demo: export NIGHTFEED_JAVA_OPTIONS := -XX:TieredStopAtLevel=1 -Xms1g
 demo: models ## Simulate a platform, run seven nights, show recommendations with reasons
 	@rm -rf $(DEMO)
-	$(NIGHTFEED) simulate --users 200 --posts 400 --days 14 --first-day 2025-06-01 --first-night $(DEMO_FIRST) --seed 7 --to $(DEMO)/raw
-	$(NIGHTFEED) ingest --config conf/demo.conf --run-date 2025-06-07
+	$(NIGHTFEED) simulate --users 200 --posts 400 --days 13 --first-day 2025-06-01 --first-night 2025-06-08 --seed 7 --to $(DEMO)/raw
 	$(NIGHTFEED) nightly --config conf/demo.conf --run-date $(DEMO_FIRST) --through $(DEMO_LAST)
 	@$(NIGHTFEED) show --config conf/demo.conf --run-date $(DEMO_LAST) --users 3 --top 5
 	@$(NIGHTFEED) hash gold.recommendations --config conf/demo.conf
 
 .PHONY: test
-test: prerequisites ## Run every test
-	mvn -q test-compile -DskipTests
+test: models ## Run every test
 	mvn verify
+
+.PHONY: eval-truth
+eval-truth: models ## Recover the truth of simulated platforms (about half an hour)
+	$(BIG) $(NIGHTFEED) evaluate-truth --seeds 10 --users 2000 --posts 3000
+
+# The data are the user's own copy: DATA=<folder with weibo-threads>.
+DATA ?= ../shared/data
+.PHONY: weibo
+weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA
+	@rm -rf target/weibo
+	$(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/weibo/raw --first-night 2013-03-01
+	/usr/bin/env time -v $(BIG) $(NIGHTFEED) nightly --config conf/weibo.conf --run-date 2013-02-28 --through 2013-03-07
 
 .PHONY: clean
 clean: ## Remove everything built, the demonstration included

@@ -24,7 +24,7 @@ class SettingsLoaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"local.conf", "demo.conf", "cluster.conf", "rapids.conf"})
+  @ValueSource(strings = {"local.conf", "demo.conf", "weibo.conf", "cluster.conf", "rapids.conf"})
   void shippedOverlays_areValid(String name) {
     assertThat(SettingsLoader.load(List.of(Path.of("../conf", name)), Map.of())).isNotNull();
   }
