@@ -97,9 +97,9 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     setDefault(rank, 32);
     setDefault(iterations, 8);
     setDefault(emotionForm, "interaction");
-    setDefault(userRegularization, 2.0);
+    setDefault(userRegularization, 1.0);
     setDefault(itemRegularization, 5.0);
-    setDefault(headRegularization, 10.0);
+    setDefault(headRegularization, 1.0);
     setDefault(unobservedWeight, 0.01);
     setDefault(calibrationRounds, 6);
     setDefault(sampledNegatives, 50);

@@ -51,8 +51,13 @@ final class NormalEquations implements Serializable {
   }
 
   void add(NormalEquations other) {
-    BLAS_JAVA.daxpy(matrix.length, 1, other.matrix, 1, matrix, 1);
-    BLAS_JAVA.daxpy(size, 1, other.rightSide, 1, rightSide, 1);
+    add(1, other);
+  }
+
+  /** Adds a multiple of another system of the same size. */
+  void add(double factor, NormalEquations other) {
+    BLAS_JAVA.daxpy(matrix.length, factor, other.matrix, 1, matrix, 1);
+    BLAS_JAVA.daxpy(size, factor, other.rightSide, 1, rightSide, 1);
   }
 
   /** b += scale · x. */
@@ -117,16 +122,29 @@ final class NormalEquations implements Serializable {
     double[] solution = rightSides.clone();
     var info = new intW(0);
     LAPACK_JAVA.dppsv("U", size, rightSides.length / size, factor, solution, size, info);
-    if (info.val != 0 || !Arrays.stream(solution).allMatch(Double::isFinite)) {
-      throw new ArithmeticException(
-          "A system of "
-              + size
-              + " normal equations is not positive definite (LAPACK dppsv: "
-              + info.val
-              + "). Its inputs hold extreme or non-finite numbers, or a regularization is 0: raise"
-              + " the regularizations of the settings' section `train`.");
-    }
+    requireSolved(info, solution);
     return solution;
+  }
+
+  /** A⁻¹ by Cholesky, as a system without a right side. */
+  NormalEquations inverse() {
+    var inverse = new NormalEquations(size, matrix.clone(), new double[size]);
+    var info = new intW(0);
+    LAPACK_JAVA.dpptrf("U", size, inverse.matrix, info);
+    if (info.val == 0) {
+      LAPACK_JAVA.dpptri("U", size, inverse.matrix, info);
+    }
+    requireSolved(info, inverse.matrix);
+    return inverse;
+  }
+
+  /** The system of the leading unknowns; the next column, negated, is its right side. */
+  NormalEquations leadingWithNextColumn(int leading) {
+    var part = new NormalEquations(leading);
+    System.arraycopy(matrix, 0, part.matrix, 0, part.matrix.length);
+    System.arraycopy(matrix, packed(0, leading), part.rightSide, 0, leading);
+    part.negateRightSide();
+    return part;
   }
 
   /**
@@ -182,6 +200,16 @@ final class NormalEquations implements Serializable {
       System.arraycopy(vectors, (count - 1 - j) * size, leading.vectors(), j * size, size);
     }
     return leading;
+  }
+
+  private void requireSolved(intW info, double[] solution) {
+    if (info.val != 0 || !Arrays.stream(solution).allMatch(Double::isFinite)) {
+      throw new ArithmeticException(
+          "A system of %d normal equations is not positive definite (LAPACK: %d)."
+                  .formatted(size, info.val)
+              + " Its inputs hold extreme or non-finite numbers, or a regularization is 0: raise the"
+              + " regularizations of the settings' section `train`.");
+    }
   }
 
   private static int packed(int row, int column) {

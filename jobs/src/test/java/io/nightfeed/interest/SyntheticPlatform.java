@@ -33,8 +33,11 @@ final class SyntheticPlatform {
           .add(EMBEDDING, createArrayType(FloatType))
           .add(CONTENT_EMOTIONS, createArrayType(FloatType));
 
-  private static final int TOPICS = 6;
-  private static final int[] DIMENSIONS = {24, 40};
+  private static final int TOPICS = 10;
+  private static final int LIKED = 3;
+  private static final int DISLIKED = 3;
+  private static final double OWN_LANGUAGE = 0.9;
+  private static final int[] DIMENSIONS = {48, 64};
 
   private final int users;
   private final int posts;
@@ -62,11 +65,11 @@ final class SyntheticPlatform {
     this.effect = effect;
     this.random = new Random(seed);
     topics = new double[posts][];
-    interests = gaussians(users, TOPICS, 2.2);
-    appeal = gaussians(1, TOPICS, 1)[0];
+    interests = new double[users][];
+    appeal = gaussians(1, posts, 0.3)[0];
     contentValence = new double[posts];
-    activity = gaussians(1, users, 0.4)[0];
-    popularity = gaussians(1, posts, 0.3)[0];
+    activity = gaussians(1, users, 0.35)[0];
+    popularity = gaussians(1, posts, 0.4)[0];
     shown = new boolean[users][posts];
     drawCatalogue();
     for (int user = 0; user < users; user++) {
@@ -111,28 +114,24 @@ final class SyntheticPlatform {
   }
 
   private double behaviour(int user, int post) {
-    return Math.exp(-1.9 + dot(interests[user], topics[post]) + activity[user] + popularity[post]);
+    return Math.exp(-3.0 + dot(interests[user], topics[post]) + activity[user] + popularity[post]);
   }
 
   private double emotion(int post, double moodValence) {
-    return Math.exp(
-        -2.2
-            + dot(appeal, topics[post])
-            + popularity[post]
-            + effect * moodValence * contentValence[post]);
+    return Math.exp(-3.4 + appeal[post] + effect * moodValence * contentValence[post]);
   }
 
   private void drawCatalogue() {
     var images =
         new double[][][] {gaussians(DIMENSIONS[0], TOPICS, 1), gaussians(DIMENSIONS[1], TOPICS, 1)};
     for (int post = 0; post < posts; post++) {
-      topics[post] = mixture();
+      topics[post] = topics();
       contentValence[post] = random.nextGaussian();
       int encoder = post % 2;
       var embedding = new float[DIMENSIONS[encoder]];
       for (int j = 0; j < embedding.length; j++) {
         embedding[j] =
-            (float) (0.5 + dot(images[encoder][j], topics[post]) + 0.15 * random.nextGaussian());
+            (float) (0.5 + dot(images[encoder][j], topics[post]) + 0.3 * random.nextGaussian());
       }
       rows.add(
           RowFactory.create(
@@ -149,8 +148,11 @@ final class SyntheticPlatform {
 
   private void drawInteractions(int user, int impressions) {
     double taste = random.nextGaussian();
+    interests[user] = interests();
+    int language = user % 2;
     for (int i = 0; i < impressions; i++) {
-      int post = random.nextInt(posts);
+      boolean isOwn = random.nextDouble() < OWN_LANGUAGE;
+      int post = 2 * random.nextInt(posts / 2) + (isOwn ? language : 1 - language);
       if (shown[user][post]) {
         continue;
       }
@@ -179,17 +181,27 @@ final class SyntheticPlatform {
     };
   }
 
-  private double[] mixture() {
-    var weights = new double[TOPICS];
-    double sum = 0;
+  private double[] topics() {
+    var shares = new double[TOPICS];
+    double second = random.nextInt(3) == 0 ? 0.1 + 0.2 * random.nextDouble() : 0;
+    shares[random.nextInt(TOPICS)] += second;
+    shares[random.nextInt(TOPICS)] += 1 - second;
+    return shares;
+  }
+
+  private double[] interests() {
+    var order = new ArrayList<Integer>();
     for (int k = 0; k < TOPICS; k++) {
-      weights[k] = Math.exp(2.5 * random.nextGaussian());
-      sum += weights[k];
+      order.add(k);
     }
+    Collections.shuffle(order, random);
+    var interests = new double[TOPICS];
     for (int k = 0; k < TOPICS; k++) {
-      weights[k] /= sum;
+      double strength = 1 + random.nextDouble();
+      interests[order.get(k)] =
+          k < LIKED ? strength : k < LIKED + DISLIKED ? -strength : 0.2 * random.nextGaussian();
     }
-    return weights;
+    return interests;
   }
 
   private double[][] gaussians(int rows, int columns, double deviation) {
