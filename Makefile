@@ -59,7 +59,7 @@ DATA ?= ../shared/data
 weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA
 	@rm -rf target/weibo
 	$(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/weibo/raw --first-night 2013-03-01
-	/usr/bin/env time -v $(BIG) $(NIGHTFEED) nightly --config conf/weibo.conf --run-date 2013-02-28 --through 2013-03-07
+	$(BIG) $(NIGHTFEED) nightly --config conf/weibo.conf --run-date 2013-02-28 --through 2013-03-07
 
 .PHONY: clean
 clean: ## Remove everything built, the demonstration included

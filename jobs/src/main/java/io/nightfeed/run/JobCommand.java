@@ -1,7 +1,12 @@
 package io.nightfeed.run;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,6 +63,24 @@ public final class JobCommand implements Callable<Integer> {
         }
       }
     }
+    peakMemory().ifPresent(peak -> out.println("peak memory of the process: " + peak));
     return ExitCode.OK.status();
+  }
+
+  /** What the kernel saw at most, native libraries included; nothing where there is no /proc. */
+  private static Optional<String> peakMemory() {
+    var status = Path.of("/proc/self/status");
+    if (!Files.isReadable(status)) {
+      return Optional.empty();
+    }
+    try (var lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith("VmHWM:"))
+          .map(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .map(kibibytes -> "%.2f GiB".formatted(kibibytes / (double) (1 << 20)))
+          .findFirst();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read " + status, e);
+    }
   }
 }
