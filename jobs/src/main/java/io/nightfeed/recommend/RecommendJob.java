@@ -19,6 +19,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
 
 /** The best posts for every active user for the day after the run date, with reasons. */
 public final class RecommendJob implements Job {
@@ -45,10 +46,27 @@ public final class RecommendJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    var settings = context.settings().recommend();
     var model = models.apply(context);
-    var events = History.events(context.lake(), context.runDate());
-    var posts = History.posts(context.lake(), context.runDate());
+    // Each is read several times, and reading it again would deduplicate the whole history again.
+    var events =
+        History.events(context.lake(), context.runDate())
+            .select(USER_ID, POST_ID, ACTION, EVENT_DATE)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    var posts =
+        History.posts(context.lake(), context.runDate())
+            .select(POST_ID, AUTHOR_ID, CREATED_AT, TEXT)
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      recommend(context, model, events, posts);
+    } finally {
+      posts.unpersist();
+      events.unpersist();
+    }
+  }
+
+  private static void recommend(
+      JobContext context, ScoringModel model, Dataset<Row> events, Dataset<Row> posts) {
+    var settings = context.settings().recommend();
     var candidates = candidates(context, model, events, posts);
     var users = Readers.active(events, context.runDate(), settings.activeDays());
     var requests =
