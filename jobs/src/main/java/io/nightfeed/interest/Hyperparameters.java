@@ -11,6 +11,7 @@ record Hyperparameters(
     double userRegularization,
     double itemRegularization,
     double headRegularization,
+    double popularityRegularization,
     double unobservedWeight,
     int calibrationRounds,
     int sampledNegatives,

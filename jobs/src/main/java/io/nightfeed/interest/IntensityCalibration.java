@@ -21,7 +21,7 @@ import org.apache.spark.storage.StorageLevel;
  *       (precision userRegularization): w_u, b_u;
  *   <li>over all rows, counts y·(1-r) on item vector, mood and mood × content: w_E, b_E, w_s, B;
  *   <li>per post, both, on its popularity alone: a coordinate of the item vector that shrinks
- *       towards 0 (precision itemRegularization);
+ *       towards 0 (precision popularityRegularization);
  *   <li>the population's vector is the mean of the users'; its weight of popularity is 1, which
  *       gives popularity its unit.
  * </ol>
@@ -206,7 +206,7 @@ final class IntensityCalibration {
   }
 
   private FactorMatrix withPopularity(FactorMatrix items, CalibrationSums sums) {
-    double precision = parameters.itemRegularization();
+    double precision = parameters.popularityRegularization();
     var moved = new FactorMatrix(columns, items.values().clone());
     for (int item = 0; item < items.rows(); item++) {
       double popularity = items.get(item, columns - 2);

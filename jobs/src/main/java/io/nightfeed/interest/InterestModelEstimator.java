@@ -150,6 +150,11 @@ public final class InterestModelEstimator extends InterestModelFitParams
     return this;
   }
 
+  public InterestModelEstimator setPopularityRegularization(double value) {
+    set(popularityRegularization(), value);
+    return this;
+  }
+
   public InterestModelEstimator setUnobservedWeight(double value) {
     set(unobservedWeight(), value);
     return this;

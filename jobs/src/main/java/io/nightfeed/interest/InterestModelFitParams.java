@@ -31,6 +31,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
   private final DoubleParam userRegularization;
   private final DoubleParam itemRegularization;
   private final DoubleParam headRegularization;
+  private final DoubleParam popularityRegularization;
   private final DoubleParam unobservedWeight;
   private final IntParam calibrationRounds;
   private final IntParam sampledNegatives;
@@ -61,10 +62,14 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     itemRegularization =
         positive(
             "itemRegularization",
-            "inverse of the prior squared length of a post's offset from the head's prediction, and"
-                + " of the prior variance of its popularity (> 0)");
+            "inverse of the prior squared length of a post's offset from the head's prediction,"
+                + " against 1 of a content vector (> 0)");
     headRegularization =
         positive("headRegularization", "ridge of the content heads against the offsets' (> 0)");
+    popularityRegularization =
+        positive(
+            "popularityRegularization",
+            "precision of the prior of a post's popularity, in log-intensity, around 0 (> 0)");
     unobservedWeight =
         new DoubleParam(
             this,
@@ -98,8 +103,9 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     setDefault(iterations, 8);
     setDefault(emotionForm, "interaction");
     setDefault(userRegularization, 1.0);
-    setDefault(itemRegularization, 5.0);
+    setDefault(itemRegularization, 20.0);
     setDefault(headRegularization, 1.0);
+    setDefault(popularityRegularization, 5.0);
     setDefault(unobservedWeight, 0.01);
     setDefault(calibrationRounds, 6);
     setDefault(sampledNegatives, 50);
@@ -121,6 +127,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
         getUserRegularization(),
         getItemRegularization(),
         getHeadRegularization(),
+        getPopularityRegularization(),
         getUnobservedWeight(),
         getCalibrationRounds(),
         getSampledNegatives(),
@@ -200,6 +207,10 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     return headRegularization;
   }
 
+  public DoubleParam popularityRegularization() {
+    return popularityRegularization;
+  }
+
   public DoubleParam unobservedWeight() {
     return unobservedWeight;
   }
@@ -258,6 +269,10 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
 
   public double getHeadRegularization() {
     return (Double) getOrDefault(headRegularization);
+  }
+
+  public double getPopularityRegularization() {
+    return (Double) getOrDefault(popularityRegularization);
   }
 
   public double getUnobservedWeight() {

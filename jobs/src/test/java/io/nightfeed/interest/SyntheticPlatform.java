@@ -55,11 +55,12 @@ final class SyntheticPlatform {
   /**
    * Draws a platform.
    *
-   * @param impressions posts shown to each user
+   * @param shownPosts draws of posts for each user, repeats left out
+   * @param views impressions of each post shown
    * @param effect change of emotion's log-intensity for a unit of mood valence on a unit of content
    *     valence
    */
-  SyntheticPlatform(int users, int posts, int impressions, double effect, long seed) {
+  SyntheticPlatform(int users, int posts, int shownPosts, int views, double effect, long seed) {
     this.users = users;
     this.posts = posts;
     this.effect = effect;
@@ -73,7 +74,7 @@ final class SyntheticPlatform {
     shown = new boolean[users][posts];
     drawCatalogue();
     for (int user = 0; user < users; user++) {
-      drawInteractions(user, impressions);
+      drawInteractions(user, shownPosts, views);
     }
   }
 
@@ -146,11 +147,11 @@ final class SyntheticPlatform {
     }
   }
 
-  private void drawInteractions(int user, int impressions) {
+  private void drawInteractions(int user, int shownPosts, int views) {
     double taste = random.nextGaussian();
     interests[user] = interests();
     int language = user % 2;
-    for (int i = 0; i < impressions; i++) {
+    for (int i = 0; i < shownPosts; i++) {
       boolean isOwn = random.nextDouble() < OWN_LANGUAGE;
       int post = 2 * random.nextInt(posts / 2) + (isOwn ? language : 1 - language);
       if (shown[user][post]) {
@@ -163,8 +164,8 @@ final class SyntheticPlatform {
           RowFactory.create(
               userId(user),
               postId(post),
-              (double) poisson(rate),
-              1.0,
+              (double) poisson(views * rate),
+              (double) views,
               emotions(mood),
               null,
               null,
