@@ -55,7 +55,7 @@ final class TextEncoder {
   private static final String VECTOR = "vector";
 
   /** Spark NLP's rules end sentences at Latin full stops alone. */
-  private static final String CHINESE_SENTENCE_END = "(?<=[。！？!?])(?![。！？!?])";
+  private static final String CHINESE_SENTENCE_END = "(?<=[。！？!?])(?![。！？!?]|$)";
 
   private static final UserDefinedFunction CHINESE_TOKENS =
       udf(new ChineseTokens(), DataTypes.createArrayType(DataTypes.StringType, false));

@@ -17,7 +17,7 @@ import java.util.Locale;
  *     a little of it
  */
 record SimulatedPost(int index, TruePost truth, Instant createdAt, double popularity) {
-  private static final double QUALITY_SIGMA = 0.4;
+  private static final double QUALITY_SIGMA = 0.7;
   private static final double APPEAL_SIGMA = 0.3;
   private static final double SECOND_TOPIC = 0.3;
   private static final double NEUTRAL_SHARE = 0.2;

@@ -34,7 +34,10 @@ record SimulatedUser(
   private static final int DISLIKED_TOPICS = 3;
 
   /** Makes the mean intensity of what is shown about 0.12. */
-  private static final double MEAN_B = -3.2;
+  private static final double MEAN_B = -3.6;
+
+  /** Some people engage ten times as often as others, as on every platform. */
+  private static final double B_SIGMA = 0.8;
 
   static SimulatedUser draw(SimulationSettings settings, int index) {
     var draw = Draw.of(settings.seed(), Purpose.USER, index);
@@ -42,7 +45,7 @@ record SimulatedUser(
         new TrueUser(
             String.format(Locale.ROOT, "u%05d", index + 1),
             interests(draw),
-            Rounding.to6(MEAN_B + 0.35 * draw.normal()),
+            Rounding.to6(MEAN_B + B_SIGMA * draw.normal()),
             languages(draw));
     var impressions = Math.min(40, 7 * draw.logNormal(0.45));
     var activeShare = draw.uniform(0.5, 0.97);
