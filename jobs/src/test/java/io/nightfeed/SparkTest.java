@@ -23,6 +23,7 @@ public final class SparkTest {
         .config(
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         .config("spark.databricks.delta.snapshotPartitions", "1")
+        .config("spark.delta.logStore.file.impl", "io.nightfeed.lake.LinkLogStore")
         .getOrCreate();
   }
 }

@@ -76,6 +76,7 @@ public record Settings(
       double unobservedWeight,
       int calibrationRounds,
       int sampledNegatives,
+      int blocks,
       long seed) {}
 
   /** How mood enters the interest model. */

@@ -106,6 +106,7 @@ final class SettingsReader {
         number("train.unobserved-weight", 0, 1),
         integer("train.calibration-rounds", 1, 1000),
         integer("train.sampled-negatives", 1, 100_000),
+        integer("train.blocks", 1, 100_000),
         config.getLong("train.seed"));
   }
 

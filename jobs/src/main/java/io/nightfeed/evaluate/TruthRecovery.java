@@ -1,6 +1,7 @@
 package io.nightfeed.evaluate;
 
 import static io.nightfeed.tables.Columns.EMOTIONAL_STATE;
+import static io.nightfeed.tables.Columns.ENGAGEMENTS;
 import static io.nightfeed.tables.Columns.EXPECTED;
 import static io.nightfeed.tables.Columns.INTENSITY;
 import static io.nightfeed.tables.Columns.POST_ID;
@@ -8,7 +9,9 @@ import static io.nightfeed.tables.Columns.USER_ID;
 import static org.apache.spark.sql.functions.array_repeat;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
 
 import io.nightfeed.interest.EmotionEffect;
 import io.nightfeed.interest.Intensities;
@@ -39,10 +42,15 @@ import org.apache.spark.sql.types.StructType;
  *     that never met, in the users' moods on the run date
  * @param rankCorrelationWithinUsers the mean of the same within each user: what a ranking needs
  * @param effect the estimated emotion effect
+ * @param engagementsPerUser engagements with known posts, undecayed: what the model learnt from
  * @param pairs number of held-out pairs
  */
 record TruthRecovery(
-    double rankCorrelation, double rankCorrelationWithinUsers, EmotionEffect effect, long pairs) {
+    double rankCorrelation,
+    double rankCorrelationWithinUsers,
+    EmotionEffect effect,
+    double engagementsPerUser,
+    long pairs) {
   private static final int POSTS_PER_USER = 20;
 
   private static final StructType PAIRS =
@@ -68,7 +76,11 @@ record TruthRecovery(
             .where(col(INTENSITY).isNotNull())
             .collectAsList();
     return new TruthRecovery(
-        spearman(scored), spearmanWithinUsers(scored), model.emotionEffect(), scored.size());
+        spearman(scored),
+        spearmanWithinUsers(scored),
+        model.emotionEffect(),
+        signals.agg(sum(ENGAGEMENTS).divide(countDistinct(USER_ID))).first().getDouble(0),
+        scored.size());
   }
 
   /** Pairs that never met, drawn by seed for every user who was active, with their true rates. */

@@ -55,14 +55,15 @@ final class CalibrationSums implements Serializable {
       double exposure = history.exposure()[row];
       double f = Intensities.exponential(shared.items().dot(item, user.vector()));
       double g = shared.emotionAt(history, row, contentEmotions);
-      double behaviourResidual = y * f / (f + g) - exposure * f;
+      double behaviourResidual = y * f / (f + g) - user.expected()[row];
       double emotionResidual = y * g / (f + g) - exposure * g;
       emotionFeatures(shared.items(), item, history.states()[row], contentEmotions, features);
-      emotionSystem.add(features, exposure * g, emotionResidual);
+      emotionSystem.add(features, exposure * g * g / (f + g), emotionResidual);
       popularityGradient[item] +=
           behaviourSlope * behaviourResidual + emotionSlope * emotionResidual;
       popularityCurvature[item] +=
-          exposure * (f * behaviourSlope * behaviourSlope + g * emotionSlope * emotionSlope);
+          user.expected()[row] * behaviourSlope * behaviourSlope
+              + exposure * g * emotionSlope * emotionSlope;
       engagement += y;
       impressions += exposure;
       engagementLogExposure += y * Math.log(exposure);

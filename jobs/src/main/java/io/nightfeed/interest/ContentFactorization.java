@@ -1,6 +1,5 @@
 package io.nightfeed.interest;
 
-import java.io.Serializable;
 import java.util.SplittableRandom;
 
 /**
@@ -13,14 +12,19 @@ import java.util.SplittableRandom;
  *   t_uc ~ N(w_u·v_c + s_u, 1/a_uc)            for every user and post
  *   (w_u, s_u) ~ N(mean, I/λ_u),  v_c ~ N(head(x_c), I/λ_v),  H ~ N(0, I/λ_h)
  *
- *   t_uc = min(engagement/exposure, 1) / m      the engagement rate relative to the mean; 0 if unseen
- *   a_uc = m · (exposure + unobservedWeight)    in expected engagements
+ *   t_uc = min(engagement/exposure, 1) / m_uc   the engagement rate relative to what is expected of
+ *                                               this user's activity and this post's popularity; 0
+ *                                               if unseen
+ *   a_uc = m_uc · (exposure + unobservedWeight) in expected engagements
  * </pre>
  *
- * An impression without engagement is thus evidence for 0 like one with engagement is for 1/m, and
- * the weights, being expected engagements, are on the scale of a Poisson likelihood's information.
- * The priors are on that scale, too: λ_u = userRegularization; λ_v = rank · itemRegularization, so
- * that itemRegularization is the inverse of an offset's prior squared length; ridge λ_h/λ_v =
+ * An impression without engagement is thus evidence for 0 like one with engagement is for 1/m_uc,
+ * and the weights, being expected engagements, are on the scale of a Poisson likelihood's
+ * information. Activity and popularity are divided out (see {@link ExpectedRates}) because the
+ * intensities have terms of their own for them: left in, they would stretch the vectors of popular
+ * posts, and an exponential of a stretched vector overstates every taste. The priors are on that
+ * scale, too: λ_u = userRegularization; λ_v = rank · itemRegularization, so that itemRegularization
+ * is the inverse of an offset's prior squared length; ridge λ_h/λ_v =
  * headRegularization/itemRegularization.
  *
  * <p>One iteration solves users, then items, then heads. It is expectation-maximisation over the
@@ -39,24 +43,6 @@ final class ContentFactorization {
   /** Root mean square of the length of an initial offset, against 1 of the vectors. */
   private static final double INITIAL_NOISE = 0.1;
 
-  /** How rows become weights and targets, on both sides. */
-  record Weights(double meanRate, double everyPair) implements Serializable {
-    static Weights of(TrainingData.Totals totals, double unobservedWeight) {
-      double meanRate = totals.successes() / totals.exposure();
-      return new Weights(meanRate, meanRate * unobservedWeight);
-    }
-
-    /** a_uc, without what every pair has. */
-    double of(double exposure) {
-      return meanRate * exposure;
-    }
-
-    /** t_uc. */
-    double relative(double cappedRate) {
-      return cappedRate / meanRate;
-    }
-  }
-
   private ContentFactorization() {}
 
   /**
@@ -68,18 +54,18 @@ final class ContentFactorization {
     int rank = parameters.rank();
     double precision = rank * parameters.itemRegularization();
     double headRidge = parameters.headRegularization() / parameters.itemRegularization();
-    var weights = Weights.of(data.totals(), parameters.unobservedWeight());
-    var links = ItemFactors.links(data, parameters.blocks(), weights);
+    var rates = ExpectedRates.of(data, parameters).broadcast(data);
+    var links = ItemFactors.links(data, parameters.blocks(), rates);
     var heads = ContentHeads.initial(data, rank);
     var predictions = heads.predict(posts);
     var items = withInitialOffsets(predictions, data, parameters.seed());
-    // The mean user expects the mean rate of everything: w = 0, s = 1.
+    // The mean user does what is expected of everything: w = 0, s = 1.
     var mean = new double[rank + 1];
     mean[rank] = 1;
     for (int iteration = 0; iteration < parameters.iterations(); iteration++) {
       var users =
-          UserFactors.solve(data.users(), items, mean, parameters.userRegularization(), weights);
-      var solved = ItemFactors.solve(links, users, predictions, precision, weights);
+          UserFactors.solve(data.users(), items, mean, parameters.userRegularization(), rates);
+      var solved = ItemFactors.solve(links, users, predictions, precision, rates);
       mean = users.mean();
       users.unpersist();
       heads = heads.refit(solved.items(), predictions, solved.information(), precision, headRidge);

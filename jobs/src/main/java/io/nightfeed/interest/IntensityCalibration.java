@@ -33,6 +33,9 @@ import org.apache.spark.storage.StorageLevel;
 final class IntensityCalibration {
   private static final int STEPS_PER_ROUND = 3;
 
+  /** Of a log-intensity, against overflow: about that of a prior without any evidence. */
+  private static final double LARGEST_VARIANCE = 4;
+
   /** Largest change of any post's log-intensity in one step of the emotion term. */
   private static final double LARGEST_STEP = 1;
 
@@ -59,10 +62,11 @@ final class IntensityCalibration {
   /**
    * One user's part of the fit.
    *
-   * @param vector [w_u, weight of popularity, b_u]
-   * @param residuals y·r - exposure·f of each row
+   * @param vector [w_u, weight of popularity, b_u], the posterior mean
+   * @param expected exposure · E f of each row, engagements that behaviour expects
+   * @param residuals y·r less those
    */
-  record FittedUser(UserHistory history, double[] vector, double[] residuals)
+  record FittedUser(UserHistory history, double[] vector, double[] expected, double[] residuals)
       implements Serializable {}
 
   /** The fitted parts and how well they fit. */
@@ -115,7 +119,7 @@ final class IntensityCalibration {
             .map(
                 block ->
                     block.stream()
-                        .map(user -> new FittedUser(user, start, new double[0]))
+                        .map(user -> new FittedUser(user, start, new double[0], new double[0]))
                         .toList());
     for (int round = 0; round < parameters.calibrationRounds(); round++) {
       var updated = maximizeUsers(users, shared, STEPS_PER_ROUND);
@@ -171,15 +175,37 @@ final class IntensityCalibration {
       double g = shared.emotionAt(history, row, contentEmotions);
       counts[row] = history.engagement()[row] * f / (f + g);
     }
+    var spread = spread(features, counts, history.exposure(), user.vector(), shared, precision);
     var vector =
-        new PoissonRegression(features, counts, history.exposure(), shared.population(), precision)
+        new PoissonRegression(features, counts, spread, shared.population(), precision)
             .fit(user.vector(), steps);
+    var expected = new double[counts.length];
     var residuals = new double[counts.length];
     for (int row = 0; row < counts.length; row++) {
       double f = Intensities.exponential(shared.items().dot(history.items()[row], vector));
-      residuals[row] = counts[row] - history.exposure()[row] * f;
+      expected[row] = spread[row] * f;
+      residuals[row] = counts[row] - expected[row];
     }
-    return new FittedUser(history, vector, residuals);
+    return new FittedUser(history, vector, expected, residuals);
+  }
+
+  /** exposure · E f / f of each row, f at the mean of the vector. */
+  private static double[] spread(
+      double[] features,
+      double[] counts,
+      double[] exposure,
+      double[] vector,
+      Shared shared,
+      double precision) {
+    var covariance =
+        new PoissonRegression(features, counts, exposure, shared.population(), precision)
+            .covariance(vector);
+    var spread = new double[exposure.length];
+    for (int row = 0; row < spread.length; row++) {
+      double variance = covariance.quadraticForm(features, row * vector.length);
+      spread[row] = exposure[row] * Math.exp(Math.min(variance, LARGEST_VARIANCE) / 2);
+    }
+    return spread;
   }
 
   // What users share

@@ -7,6 +7,7 @@ import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * Fits an {@link InterestModel}. See the package's documentation for the model, {@link
@@ -47,6 +48,19 @@ public final class InterestModelEstimator extends InterestModelFitParams
   @Override
   public InterestModel fit(Dataset<?> dataset) {
     transformSchema(dataset.schema());
+    if (!dataset.storageLevel().equals(StorageLevel.NONE())) {
+      return fitCached(dataset);
+    }
+    // It is read several times: to be checked, numbered and grouped.
+    var cached = dataset.persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return fitCached(cached);
+    } finally {
+      cached.unpersist();
+    }
+  }
+
+  private InterestModel fitCached(Dataset<?> dataset) {
     var rows = FitRows.of(dataset, this);
     rows.check();
     var parameters = hyperparameters();

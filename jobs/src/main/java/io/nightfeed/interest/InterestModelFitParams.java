@@ -102,12 +102,12 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     setDefault(rank, 32);
     setDefault(iterations, 8);
     setDefault(emotionForm, "interaction");
-    setDefault(userRegularization, 1.0);
+    setDefault(userRegularization, 1.5);
     setDefault(itemRegularization, 20.0);
-    setDefault(headRegularization, 1.0);
+    setDefault(headRegularization, 10.0);
     setDefault(popularityRegularization, 5.0);
     setDefault(unobservedWeight, 0.01);
-    setDefault(calibrationRounds, 6);
+    setDefault(calibrationRounds, 10);
     setDefault(sampledNegatives, 50);
     setDefault(blocks, 8);
     setDefault(seed, 42L);

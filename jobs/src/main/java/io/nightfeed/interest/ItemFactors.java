@@ -1,6 +1,5 @@
 package io.nightfeed.interest;
 
-import io.nightfeed.interest.ContentFactorization.Weights;
 import io.nightfeed.interest.ContentHeads.ItemVectors;
 import java.io.Serializable;
 import java.util.Iterator;
@@ -10,6 +9,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
@@ -26,11 +26,10 @@ record ItemFactors(FactorMatrix items, NormalEquations information) {
   private record Block(ItemVectors items, NormalEquations information) implements Serializable {}
 
   /** The rows again, by post: one element per block of items. */
-  static JavaRDD<ItemLinks> links(TrainingData data, int blocks, Weights weights) {
+  static JavaRDD<ItemLinks> links(TrainingData data, int blocks, Broadcast<ExpectedRates> rates) {
     return data.users()
         .mapPartitionsWithIndex(
-            (source, histories) ->
-                ItemLinks.split(source, histories.next(), blocks, weights::of, weights::relative),
+            (source, histories) -> ItemLinks.split(source, histories.next(), blocks, rates.value()),
             true)
         .mapToPair(links -> new Tuple2<>(links.block(), links))
         .partitionBy(new HashPartitioner(blocks))
@@ -49,12 +48,12 @@ record ItemFactors(FactorMatrix items, NormalEquations information) {
       UserFactors users,
       FactorMatrix predictions,
       double precision,
-      Weights weights) {
+      Broadcast<ExpectedRates> rates) {
     var context = JavaSparkContext.fromSparkContext(links.context());
     var uncertainty = users.meanUncertainty();
     var everyPair = users.sums().gramian().copy();
-    everyPair.add(users.sums().count(), uncertainty);
-    everyPair.scale(weights.everyPair());
+    everyPair.add(users.sums().activity(), uncertainty);
+    everyPair.scale(rates.value().everyPair());
     var sharedSystem = context.broadcast(everyPair);
     var sharedUncertainty = context.broadcast(uncertainty);
     var sharedPredictions = context.broadcast(predictions);
@@ -71,7 +70,7 @@ record ItemFactors(FactorMatrix items, NormalEquations information) {
                                 sharedUncertainty.value(),
                                 sharedPredictions.value(),
                                 precision,
-                                weights))
+                                rates.value().popularity()))
                         .iterator())
             .collect();
     var items = new FactorMatrix(predictions.columns(), predictions.values().clone());
@@ -116,7 +115,7 @@ record ItemFactors(FactorMatrix items, NormalEquations information) {
       NormalEquations uncertainty,
       FactorMatrix predictions,
       double precision,
-      Weights weights) {
+      float[] popularity) {
     int rank = predictions.columns();
     int[] items = links.distinctItems();
     var vectors = FactorMatrix.zeros(items.length, rank);
@@ -125,13 +124,13 @@ record ItemFactors(FactorMatrix items, NormalEquations information) {
     var prior = new double[rank];
     int link = 0;
     for (int i = 0; i < items.length; i++) {
-      var system = everyPair.copy();
+      var system = new NormalEquations(rank);
+      system.add(popularity[items[i]], everyPair);
       double totalWeight = 0;
       for (; link < links.size() && links.items()[link] == items[i]; link++) {
         double weight = links.weights()[link];
-        double target = links.targets()[link];
         users[links.userBlocks()[link]].copyRow(links.users()[link], w);
-        system.add(w, weight, (weight + weights.everyPair()) * target - weight * w[rank]);
+        system.add(w, weight, links.weightedTargets()[link] - weight * w[rank]);
         totalWeight += weight;
       }
       system.add(totalWeight, uncertainty);

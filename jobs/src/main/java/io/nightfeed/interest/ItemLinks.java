@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -17,10 +16,15 @@ import java.util.stream.IntStream;
  * @param userBlocks block of the user
  * @param users place of the user in that block
  * @param weights a_uc of the impressions
- * @param targets t_uc
+ * @param weightedTargets a_uc · t_uc
  */
 record ItemLinks(
-    int block, int[] items, int[] userBlocks, int[] users, double[] weights, double[] targets)
+    int block,
+    int[] items,
+    int[] userBlocks,
+    int[] users,
+    double[] weights,
+    double[] weightedTargets)
     implements Serializable {
 
   int size() {
@@ -33,11 +37,7 @@ record ItemLinks(
 
   /** The rows of one block of users, dealt out to the blocks of items. */
   static Iterator<ItemLinks> split(
-      int userBlock,
-      List<UserHistory> histories,
-      int blocks,
-      DoubleUnaryOperator weight,
-      DoubleUnaryOperator target) {
+      int userBlock, List<UserHistory> histories, int blocks, ExpectedRates rates) {
     var sizes = new int[blocks];
     for (var history : histories) {
       for (int item : history.items()) {
@@ -51,6 +51,7 @@ record ItemLinks(
     var filled = new int[blocks];
     for (int user = 0; user < histories.size(); user++) {
       var history = histories.get(user);
+      double activity = rates.activity(history);
       for (int row = 0; row < history.size(); row++) {
         int item = history.items()[row];
         var part = parts[item % blocks];
@@ -58,8 +59,8 @@ record ItemLinks(
         part.items[at] = item;
         part.userBlocks[at] = userBlock;
         part.users[at] = user;
-        part.weights[at] = weight.applyAsDouble(history.exposure()[row]);
-        part.targets[at] = target.applyAsDouble(history.cappedRate(row));
+        part.weights[at] = rates.weight(history, row, activity);
+        part.weightedTargets[at] = rates.weightedTarget(history, row);
       }
     }
     return Arrays.stream(parts).iterator();
@@ -98,6 +99,6 @@ record ItemLinks(
     target.userBlocks[to] = userBlocks[from];
     target.users[to] = users[from];
     target.weights[to] = weights[from];
-    target.targets[to] = targets[from];
+    target.weightedTargets[to] = weightedTargets[from];
   }
 }

@@ -138,6 +138,19 @@ final class NormalEquations implements Serializable {
     return inverse;
   }
 
+  /** xᵀ A x for the vector that starts at {@code offset}. */
+  double quadraticForm(double[] x, int offset) {
+    double sum = 0;
+    for (int column = 0, at = 0; column < size; column++) {
+      double above = 0;
+      for (int row = 0; row < column; row++) {
+        above += matrix[at++] * x[offset + row];
+      }
+      sum += x[offset + column] * (2 * above + matrix[at++] * x[offset + column]);
+    }
+    return sum;
+  }
+
   /** The system of the leading unknowns; the next column, negated, is its right side. */
   NormalEquations leadingWithNextColumn(int leading) {
     var part = new NormalEquations(leading);

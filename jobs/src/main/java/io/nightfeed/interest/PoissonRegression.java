@@ -64,6 +64,11 @@ final class PoissonRegression {
     return weights;
   }
 
+  /** Posterior covariance of w by Laplace's approximation: the inverse of the curvature there. */
+  NormalEquations covariance(double[] weights) {
+    return newtonSystem(weights).inverse();
+  }
+
   /** Log posterior up to a constant. */
   private double objective(double[] weights) {
     double sum = 0;

@@ -1,10 +1,10 @@
 package io.nightfeed.interest;
 
-import io.nightfeed.interest.ContentFactorization.Weights;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -24,7 +24,8 @@ record UserFactors(JavaRDD<UserFactors.Block> solved, UserFactors.Sums sums) {
    *
    * @param count users
    * @param total sum of (w, s)
-   * @param gramian sum of w wᵀ, with the sum of -s w as right side
+   * @param gramian sum of r_u · w wᵀ, with the sum of -r_u · s w as right side
+   * @param activity sum of r_u
    * @param covariance sum over users of weight · posterior covariance of (w, s)
    * @param weight sum of weights: the users' impressions in expected engagements
    */
@@ -32,13 +33,14 @@ record UserFactors(JavaRDD<UserFactors.Block> solved, UserFactors.Sums sums) {
       long count,
       double[] total,
       NormalEquations gramian,
+      double activity,
       NormalEquations covariance,
       double weight)
       implements Serializable {
 
     static Sums none(int rank) {
       return new Sums(
-          0, new double[rank + 1], new NormalEquations(rank), new NormalEquations(rank + 1), 0);
+          0, new double[rank + 1], new NormalEquations(rank), 0, new NormalEquations(rank + 1), 0);
     }
 
     /** Adds the other's sums to these arrays. */
@@ -48,7 +50,13 @@ record UserFactors(JavaRDD<UserFactors.Block> solved, UserFactors.Sums sums) {
       }
       gramian.add(other.gramian);
       covariance.add(other.covariance);
-      return new Sums(count + other.count, total, gramian, covariance, weight + other.weight);
+      return new Sums(
+          count + other.count,
+          total,
+          gramian,
+          activity + other.activity,
+          covariance,
+          weight + other.weight);
     }
   }
 
@@ -57,57 +65,90 @@ record UserFactors(JavaRDD<UserFactors.Block> solved, UserFactors.Sums sums) {
       FactorMatrix items,
       double[] mean,
       double precision,
-      Weights weights) {
+      Broadcast<ExpectedRates> rates) {
     var context = JavaSparkContext.fromSparkContext(users.context());
     var withLevel = items.append(1);
     var everyPair = new NormalEquations(withLevel.columns());
     var v = new double[withLevel.columns()];
     for (int item = 0; item < withLevel.rows(); item++) {
       withLevel.copyRow(item, v);
-      everyPair.add(v, weights.everyPair(), 0);
+      everyPair.add(v, rates.value().everyPair() * rates.value().popularity()[item], 0);
     }
-    everyPair.addPrior(precision, mean);
     var sharedItems = context.broadcast(withLevel);
     var sharedSystem = context.broadcast(everyPair);
     var solved =
         users
-            .map(block -> solve(block, sharedItems.value(), sharedSystem.value(), weights))
+            .map(
+                block ->
+                    new Solver(
+                            sharedItems.value(),
+                            sharedSystem.value(),
+                            mean,
+                            precision,
+                            rates.value())
+                        .solve(block))
             .persist(StorageLevel.MEMORY_AND_DISK());
     var sums =
         solved.map(Block::sums).collect().stream().reduce(Sums.none(items.columns()), Sums::plus);
     return new UserFactors(solved, sums);
   }
 
-  private static Block solve(
-      List<UserHistory> histories, FactorMatrix items, NormalEquations everyPair, Weights weights) {
-    int rank = items.columns() - 1;
-    var factors = FactorMatrix.zeros(histories.size(), items.columns());
-    var gramian = new NormalEquations(rank);
-    var covariance = new NormalEquations(items.columns());
-    var total = new double[items.columns()];
-    double totalWeight = 0;
-    var v = new double[items.columns()];
-    for (int user = 0; user < histories.size(); user++) {
-      var history = histories.get(user);
-      var system = everyPair.copy();
-      double userWeight = items.rows() * weights.everyPair();
+  /**
+   * Solves one user after the other.
+   *
+   * @param items v_c and a 1
+   * @param everyPair Σ_c of what every pair adds, for a user of mean activity
+   */
+  private record Solver(
+      FactorMatrix items,
+      NormalEquations everyPair,
+      double[] mean,
+      double precision,
+      ExpectedRates rates) {
+
+    Block solve(List<UserHistory> histories) {
+      int columns = items.columns();
+      int rank = columns - 1;
+      var factors = FactorMatrix.zeros(histories.size(), columns);
+      var gramian = new NormalEquations(rank);
+      var covariance = new NormalEquations(columns);
+      var total = new double[columns];
+      double totalActivity = 0;
+      double totalWeight = 0;
+      for (int user = 0; user < histories.size(); user++) {
+        var history = histories.get(user);
+        double activity = rates.activity(history);
+        var system = new NormalEquations(columns);
+        double userWeight = addRows(history, activity, system);
+        double[] w = system.solve();
+        factors.setRow(user, w);
+        covariance.add(userWeight, system.inverse());
+        totalWeight += userWeight;
+        totalActivity += activity;
+        gramian.add(w, activity, -activity * w[rank]);
+        for (int j = 0; j < columns; j++) {
+          total[j] += w[j];
+        }
+      }
+      return new Block(
+          factors,
+          new Sums(histories.size(), total, gramian, totalActivity, covariance, totalWeight));
+    }
+
+    /** Adds prior, every pair and the user's rows; the weight of the rows. */
+    private double addRows(UserHistory history, double activity, NormalEquations system) {
+      system.add(activity, everyPair);
+      system.addPrior(precision, mean);
+      double userWeight = 0;
+      var v = new double[items.columns()];
       for (int row = 0; row < history.size(); row++) {
-        double weight = weights.of(history.exposure()[row]);
-        double target = weights.relative(history.cappedRate(row));
+        double weight = rates.weight(history, row, activity);
         items.copyRow(history.items()[row], v);
-        system.add(v, weight, (weight + weights.everyPair()) * target);
+        system.add(v, weight, rates.weightedTarget(history, row));
         userWeight += weight;
       }
-      double[] w = system.solve();
-      factors.setRow(user, w);
-      covariance.add(userWeight, system.inverse());
-      totalWeight += userWeight;
-      gramian.add(w, 1, -w[rank]);
-      for (int j = 0; j < w.length; j++) {
-        total[j] += w[j];
-      }
+      return userWeight;
     }
-    return new Block(factors, new Sums(histories.size(), total, gramian, covariance, totalWeight));
   }
 
   /** Per block, (w, s) of its users. */

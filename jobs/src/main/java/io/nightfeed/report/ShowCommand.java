@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
@@ -100,6 +101,8 @@ public final class ShowCommand implements Callable<Integer> {
         "Report: " + (Files.exists(report) ? report : "none; run 'nightfeed report' to write it"));
     out.println("Tables:");
     ReportJob.tables(lake).forEach((name, folder) -> out.printf("  %-28s %s%n", name, folder));
+    out.println("Content, the same whenever the same night is run again:");
+    out.println("  " + HashCommand.line(lake, Gold.RECOMMENDATIONS, Optional.empty()));
     out.flush();
   }
 

@@ -56,6 +56,13 @@ public final class SimulateCommand implements Callable<Integer> {
   private int days;
 
   @Option(
+      names = "--impressions",
+      defaultValue = "7",
+      paramLabel = "N",
+      description = "Posts that a typical user is shown on an active day, 1 to 100.")
+  private double impressions;
+
+  @Option(
       names = "--seed",
       defaultValue = "42",
       paramLabel = "N",
@@ -101,7 +108,8 @@ public final class SimulateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var settings =
-        new SimulationSettings(users, posts, days, seed, firstDay, firstNight, emotionEffect);
+        new SimulationSettings(
+            users, posts, days, impressions, seed, firstDay, firstNight, emotionEffect);
     var problems = settings.problems();
     if (!problems.isEmpty()) {
       return fail(ExitCode.USAGE, String.join(System.lineSeparator() + "  ", problems));

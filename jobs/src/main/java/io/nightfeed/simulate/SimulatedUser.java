@@ -33,8 +33,8 @@ record SimulatedUser(
   private static final int LIKED_TOPICS = 3;
   private static final int DISLIKED_TOPICS = 3;
 
-  /** Makes the mean intensity of what is shown about 0.12. */
-  private static final double MEAN_B = -3.6;
+  /** Makes the mean intensity of what is shown about 0.2. */
+  private static final double MEAN_B = -3.1;
 
   /** Some people engage ten times as often as others, as on every platform. */
   private static final double B_SIGMA = 0.8;
@@ -47,7 +47,7 @@ record SimulatedUser(
             interests(draw),
             Rounding.to6(MEAN_B + B_SIGMA * draw.normal()),
             languages(draw));
-    var impressions = Math.min(40, 7 * draw.logNormal(0.45));
+    var impressions = settings.impressionsPerDay() * draw.logNormal(0.45);
     var activeShare = draw.uniform(0.5, 0.97);
     // The first user is there from the beginning, so that every post finds an author.
     var arrivesLate = draw.chance(LATE_ARRIVALS) && index > 0 && settings.days() > 1;

@@ -10,6 +10,7 @@ import java.util.List;
  * @param users number of users, some of whom arrive late
  * @param posts number of posts over the whole time, some from before the first day
  * @param days days of events
+ * @param impressionsPerDay what a typical user is shown on an active day (the median over users)
  * @param seed of every draw
  * @param firstDay UTC date of the first events
  * @param firstNight everything from before it lands on its eve; null for no backlog
@@ -19,6 +20,7 @@ public record SimulationSettings(
     int users,
     int posts,
     int days,
+    double impressionsPerDay,
     long seed,
     LocalDate firstDay,
     LocalDate firstNight,
@@ -27,6 +29,9 @@ public record SimulationSettings(
 
   /** Event identifiers have 12 bits for the day. */
   private static final int MOST_DAYS = 4095;
+
+  /** Event identifiers have 8 bits for the place in a visit. */
+  private static final double MOST_IMPRESSIONS = 100;
 
   LocalDate lastDay() {
     return firstDay.plusDays(days - 1L);
@@ -43,6 +48,10 @@ public record SimulationSettings(
     }
     if (days < 1 || days > MOST_DAYS) {
       problems.add("--days is " + days + "; expected 1 to " + MOST_DAYS);
+    }
+    if (!(impressionsPerDay >= 1 && impressionsPerDay <= MOST_IMPRESSIONS)) {
+      problems.add(
+          "--impressions is " + impressionsPerDay + "; expected 1 to " + (int) MOST_IMPRESSIONS);
     }
     if (!(Math.abs(emotionEffect) <= LARGEST_EFFECT)) {
       problems.add(

@@ -26,7 +26,7 @@ public record TruthModel(double kappa, double g0) {
   static final double KAPPA_OF_EFFECT_ONE = 1.5;
 
   /** About 30 % of all engagement comes from emotion. */
-  static final double EMOTION_RATE = 0.032;
+  static final double EMOTION_RATE = 0.053;
 
   static TruthModel ofEffect(double emotionEffect) {
     return new TruthModel(KAPPA_OF_EFFECT_ONE * emotionEffect, EMOTION_RATE);

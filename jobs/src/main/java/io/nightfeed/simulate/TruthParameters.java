@@ -11,6 +11,7 @@ import java.util.TreeMap;
  * @param users number of users
  * @param posts number of posts
  * @param days days of events
+ * @param impressionsPerDay median over users of what they are shown on an active day
  * @param firstDay UTC date of the first events
  * @param firstNight everything from before it landed on its eve; null without backlog
  * @param emotionEffect as given on the command line
@@ -28,6 +29,7 @@ public record TruthParameters(
     int users,
     int posts,
     int days,
+    double impressionsPerDay,
     String firstDay,
     String firstNight,
     double emotionEffect,
@@ -49,6 +51,7 @@ public record TruthParameters(
         settings.users(),
         settings.posts(),
         settings.days(),
+        settings.impressionsPerDay(),
         settings.firstDay().toString(),
         settings.firstNight() == null ? null : settings.firstNight().toString(),
         settings.emotionEffect(),

@@ -28,7 +28,7 @@ final class UserDay {
   private static final int MOST_ENGAGEMENTS = 12;
   private static final int VISIT_SECONDS = 3 * 3600;
   private static final int SLOTS_OF_A_SHORT_VISIT = 6;
-  private static final int MOST_SLOTS = 60;
+  private static final int MOST_SLOTS = 200;
 
   /** Most visits are in the afternoon and evening. */
   private static final double[] SHIFT_ENDS = {0.03, 0.10, 0.30, 0.50, 0.72, 1.0};

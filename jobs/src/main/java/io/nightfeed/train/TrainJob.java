@@ -87,6 +87,7 @@ public final class TrainJob implements Job {
         .setUnobservedWeight(settings.unobservedWeight())
         .setCalibrationRounds(settings.calibrationRounds())
         .setSampledNegatives(settings.sampledNegatives())
+        .setBlocks(settings.blocks())
         .setSeed(settings.seed());
   }
 

@@ -23,7 +23,7 @@ class SimulationTest {
   private static final LocalDate FIRST_DAY = LocalDate.parse("2025-06-01");
   private static final LocalDate FIRST_NIGHT = LocalDate.parse("2025-06-04");
   private static final SimulationSettings SETTINGS =
-      new SimulationSettings(300, 1000, 10, 7, FIRST_DAY, FIRST_NIGHT, 1.0);
+      new SimulationSettings(300, 1000, 10, 7, 7, FIRST_DAY, FIRST_NIGHT, 1.0);
 
   @TempDir static Path raw;
   private static PlantedCounts planted;
@@ -41,7 +41,7 @@ class SimulationTest {
 
   @Test
   void anotherSeed_isAnotherPlatform(@TempDir Path other) throws IOException {
-    var seed = new SimulationSettings(300, 1000, 10, 8, FIRST_DAY, FIRST_NIGHT, 1.0);
+    var seed = new SimulationSettings(300, 1000, 10, 7, 8, FIRST_DAY, FIRST_NIGHT, 1.0);
     new Simulation(seed).writeTo(other, ExistingRecords.KEEP);
     assertThat(RawFiles.contents(other).get("truth/users.jsonl.gz"))
         .isNotEqualTo(RawFiles.contents(raw).get("truth/users.jsonl.gz"));
@@ -50,7 +50,7 @@ class SimulationTest {
   @Test
   void emotionEffect_changesNeitherUsersNorPostsNorImpressions(@TempDir Path zero)
       throws IOException {
-    var effect = new SimulationSettings(300, 1000, 10, 7, FIRST_DAY, FIRST_NIGHT, 0);
+    var effect = new SimulationSettings(300, 1000, 10, 7, 7, FIRST_DAY, FIRST_NIGHT, 0);
     new Simulation(effect).writeTo(zero, ExistingRecords.KEEP);
     for (var file : List.of("users", "moods", "posts")) {
       var name = "truth/" + file + ".jsonl.gz";

@@ -55,11 +55,11 @@ class TruthLawTest {
   }
 
   @Test
-  void meanIntensity_isAboutAnEighthAndAThirdOfItEmotion() {
+  void meanIntensity_isAboutAFifthAndAThirdOfItEmotion() {
     var views = planted.exposures.stream().mapToDouble(exposure -> exposure.views).sum();
     var expected = planted.exposures.stream().mapToDouble(Exposure::expected).sum();
     var emotion = planted.exposures.stream().mapToDouble(Exposure::expectedOfEmotion).sum();
-    assertThat(expected / views).isBetween(0.10, 0.15);
+    assertThat(expected / views).isBetween(0.16, 0.24);
     assertThat(emotion / expected).isBetween(0.25, 0.35);
   }
 
@@ -240,7 +240,7 @@ class TruthLawTest {
     }
 
     static SimulationSettings settings(double effect) {
-      return new SimulationSettings(600, 800, 14, 11, FIRST_DAY, null, effect);
+      return new SimulationSettings(600, 800, 14, 7, 11, FIRST_DAY, null, effect);
     }
 
     static Platform of(double effect) throws IOException {

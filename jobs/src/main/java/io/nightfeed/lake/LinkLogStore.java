@@ -1,0 +1,89 @@
+package io.nightfeed.lake;
+
+import io.delta.storage.HadoopFileSystemLogStore;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Iterator;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Commits to Delta logs on {@code file:} paths, safe among processes: set as {@code
+ * spark.delta.logStore.file.impl}.
+ *
+ * <ol>
+ *   <li>The entry is written to a hidden file beside its place and forced to disk.
+ *   <li>A hard link gives it its name. Making a link fails when the name is taken, in one step of
+ *       the operating system, so of several writers of one version exactly one wins; Delta's own
+ *       stores look first and rename after, and two processes can both win.
+ *   <li>The hidden file is removed and the folder forced to disk.
+ * </ol>
+ *
+ * A process that dies on the way leaves a hidden file, which no reader looks at, or a whole entry.
+ */
+public final class LinkLogStore extends HadoopFileSystemLogStore {
+
+  public LinkLogStore(Configuration configuration) {
+    super(configuration);
+  }
+
+  /**
+   * @throws FileAlreadyExistsException when the entry exists and is not to be overwritten: Delta
+   *     then looks what the other writer did, and tries the next version
+   */
+  @Override
+  public void write(
+      org.apache.hadoop.fs.Path path,
+      Iterator<String> actions,
+      Boolean overwrite,
+      Configuration configuration)
+      throws IOException {
+    var entry = Path.of(path.getFileSystem(configuration).makeQualified(path).toUri());
+    var aside = entry.resolveSibling("." + entry.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      writeAside(aside, actions);
+      if (overwrite) {
+        Files.move(
+            aside, entry, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } else {
+        Files.createLink(entry, aside);
+      }
+    } finally {
+      Files.deleteIfExists(aside);
+    }
+    force(entry.getParent());
+  }
+
+  /** An entry has its name only when it is whole. */
+  @Override
+  public Boolean isPartialWriteVisible(
+      org.apache.hadoop.fs.Path path, Configuration configuration) {
+    return false;
+  }
+
+  private static void writeAside(Path file, Iterator<String> lines) throws IOException {
+    try (var channel =
+            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        var writer = Channels.newWriter(channel, StandardCharsets.UTF_8)) {
+      while (lines.hasNext()) {
+        writer.write(lines.next());
+        writer.write('\n');
+      }
+      writer.flush();
+      channel.force(true);
+    }
+  }
+
+  private static void force(Path folder) throws IOException {
+    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}
