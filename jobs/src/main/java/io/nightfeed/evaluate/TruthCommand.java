@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,7 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Simulates platforms of known truth, runs the jobs on them, and measures what was recovered. */
@@ -45,8 +47,8 @@ import picocli.CommandLine.Spec;
       "Simulates platforms with a planted emotion effect and without one, runs ingest, annotate,",
       "profile and train on each, and compares the model with the truth: its I(u,c) on pairs of users",
       "and posts that never met, by rank correlation, and its emotion effect, which is called found",
-      "when its z is beyond 2.576. Prints one name=value line for each figure and writes the same as",
-      "JSON."
+      "when its z is beyond 2.576 on the planted side, or on either where none was planted. Prints one",
+      "name=value line for each figure and writes the same as JSON."
     },
     footer = {"", "Example: nightfeed evaluate-truth --seeds 10 --impressions 20"})
 public final class TruthCommand implements Callable<Integer> {
@@ -122,21 +124,45 @@ public final class TruthCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    checkOptions();
     var figures = new LinkedHashMap<String, Double>();
     try (var spark = Sessions.open("nightfeed evaluate-truth")) {
-      for (var effect : effects) {
+      for (var effect : new LinkedHashSet<>(effects)) {
         var recoveries = new ArrayList<TruthRecovery>();
         for (var seed = firstSeed; seed < firstSeed + seeds; seed++) {
           recoveries.add(recover(spark, seed, effect, figures));
+          save(figures);
         }
         summarize(effect, recoveries, figures);
+        save(figures);
       }
     }
+    return ExitCode.OK.status();
+  }
+
+  private void checkOptions() {
+    var problems = new ArrayList<String>();
+    if (seeds < 1) {
+      problems.add("--seeds is " + seeds + "; expected at least 1");
+    }
+    effects.forEach(effect -> problems.addAll(simulation(firstSeed, effect).problems()));
+    if (!problems.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), String.join(".\n", new LinkedHashSet<>(problems)) + ".");
+    }
+  }
+
+  /** After each platform: what was measured outlives a run that is stopped. */
+  private void save(Map<String, Double> figures) throws IOException {
     Files.createDirectories(json.toAbsolutePath().getParent());
     new ObjectMapper()
         .enable(SerializationFeature.INDENT_OUTPUT)
         .writeValue(json.toFile(), figures);
-    return ExitCode.OK.status();
+  }
+
+  private SimulationSettings simulation(int seed, double effect) {
+    return new SimulationSettings(
+        users, posts, days, impressions, seed, FIRST_DAY, FIRST_DAY.plusDays(days - 1L), effect);
   }
 
   private void summarize(
@@ -182,10 +208,8 @@ public final class TruthCommand implements Callable<Integer> {
     var folder = work.resolve("seed-%d-effect-%s".formatted(seed, label(effect)));
     FileUtils.deleteDirectory(folder.toFile());
     var lastDay = FIRST_DAY.plusDays(days - 1L);
-    var simulation =
-        new SimulationSettings(users, posts, days, impressions, seed, FIRST_DAY, lastDay, effect);
     var settings = settings(folder);
-    new Simulation(simulation).writeTo(settings.rawFolder(), ExistingRecords.REPLACE);
+    new Simulation(simulation(seed, effect)).writeTo(settings.rawFolder(), ExistingRecords.REPLACE);
     run(spark, settings, jobs.subList(0, 1), lastDay.minusDays(1));
     run(spark, settings, jobs, lastDay);
     var recovery =

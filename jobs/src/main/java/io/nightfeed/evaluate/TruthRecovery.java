@@ -42,7 +42,7 @@ import org.apache.spark.sql.types.StructType;
  *     that never met, in the users' moods on the run date
  * @param rankCorrelationWithinUsers the mean of the same within each user: what a ranking needs
  * @param effect the estimated emotion effect
- * @param engagementsPerUser engagements with known posts, undecayed: what the model learnt from
+ * @param engagementsPerUser logged engagements with known posts, before decay
  * @param pairs number of held-out pairs
  */
 record TruthRecovery(

@@ -22,6 +22,8 @@ final class CalibrationSums implements Serializable {
   private double engagement;
   private double impressions;
   private double engagementLogExposure;
+  private double behaviourEngagement;
+  private double populationExpected;
 
   CalibrationSums(FactorMatrix items, EmotionForm form) {
     popularity = items.columns() - 2;
@@ -55,19 +57,24 @@ final class CalibrationSums implements Serializable {
       double exposure = history.exposure()[row];
       double f = Intensities.exponential(shared.items().dot(item, user.vector()));
       double g = shared.emotionAt(history, row, contentEmotions);
-      double behaviourResidual = y * f / (f + g) - user.expected()[row];
+      double expected = user.expected()[row];
+      double behaviourResidual = y * f / (f + g) - expected;
       double emotionResidual = y * g / (f + g) - exposure * g;
       emotionFeatures(shared.items(), item, history.states()[row], contentEmotions, features);
+      // Information of the observed data.
       emotionSystem.add(features, exposure * g * g / (f + g), emotionResidual);
       popularityGradient[item] +=
           behaviourSlope * behaviourResidual + emotionSlope * emotionResidual;
       popularityCurvature[item] +=
-          user.expected()[row] * behaviourSlope * behaviourSlope
-              + exposure * g * emotionSlope * emotionSlope;
+          expected * behaviourSlope * behaviourSlope + exposure * g * emotionSlope * emotionSlope;
       engagement += y;
       impressions += exposure;
       engagementLogExposure += y * Math.log(exposure);
-      logLikelihood += y * Math.log(exposure * (f + g)) - exposure * (f + g);
+      behaviourEngagement += y * f / (f + g);
+      populationExpected +=
+          exposure * Intensities.exponential(shared.items().dot(item, shared.population()));
+      double mean = expected + exposure * g;
+      logLikelihood += y * Math.log(mean) - mean;
     }
   }
 
@@ -103,6 +110,8 @@ final class CalibrationSums implements Serializable {
     engagement += other.engagement;
     impressions += other.impressions;
     engagementLogExposure += other.engagementLogExposure;
+    behaviourEngagement += other.behaviourEngagement;
+    populationExpected += other.populationExpected;
   }
 
   private static void addTo(double[] sum, double[] other) {
@@ -119,7 +128,18 @@ final class CalibrationSums implements Serializable {
     return mean;
   }
 
-  /** Negative Hessian and gradient of the emotion term's expected log-likelihood. */
+  /**
+   * What the population's intercept lacks to expect, of everybody's rows, the engagements that
+   * behaviour accounts for. A model without any has nothing to add.
+   */
+  double populationUncertainty() {
+    return behaviourEngagement > 0 ? Math.log(behaviourEngagement / populationExpected) : 0;
+  }
+
+  /**
+   * Of the emotion term: the observed data's information, and the gradient, which completed and
+   * observed data share.
+   */
   NormalEquations emotionSystem() {
     return emotionSystem;
   }
@@ -132,7 +152,7 @@ final class CalibrationSums implements Serializable {
     return popularityCurvature;
   }
 
-  /** Observed-data log-likelihood, without the terms that depend on the data alone. */
+  /** Log-likelihood of Poisson(exposure · (E f + g)), without the terms of the data alone. */
   double logLikelihood() {
     return logLikelihood;
   }

@@ -5,27 +5,25 @@ import java.util.SplittableRandom;
 /**
  * Learns the content vectors v_c: implicit matrix factorisation (Hu, Koren and Volinsky 2008) whose
  * item factors are drawn towards a head on the content's embedding (collaborative topic regression,
- * Wang and Blei 2011, with a linear head in closed form). With m the mean engagement rate, the
- * model is
+ * Wang and Blei 2011, with a linear head in closed form). With m_uc the engagement rate that is
+ * expected of the user's activity and the post's popularity ({@link ExpectedRates}), the model is
  *
  * <pre>
  *   t_uc ~ N(w_u·v_c + s_u, 1/a_uc)            for every user and post
  *   (w_u, s_u) ~ N(mean, I/λ_u),  v_c ~ N(head(x_c), I/λ_v),  H ~ N(0, I/λ_h)
  *
- *   t_uc = min(engagement/exposure, 1) / m_uc   the engagement rate relative to what is expected of
- *                                               this user's activity and this post's popularity; 0
+ *   t_uc = min(engagement/exposure, 1) / m_uc   the engagement rate relative to the expected; 0
  *                                               if unseen
  *   a_uc = m_uc · (exposure + unobservedWeight) in expected engagements
  * </pre>
  *
  * An impression without engagement is thus evidence for 0 like one with engagement is for 1/m_uc,
  * and the weights, being expected engagements, are on the scale of a Poisson likelihood's
- * information. Activity and popularity are divided out (see {@link ExpectedRates}) because the
- * intensities have terms of their own for them: left in, they would stretch the vectors of popular
- * posts, and an exponential of a stretched vector overstates every taste. The priors are on that
- * scale, too: λ_u = userRegularization; λ_v = rank · itemRegularization, so that itemRegularization
- * is the inverse of an offset's prior squared length; ridge λ_h/λ_v =
- * headRegularization/itemRegularization.
+ * information. Activity and popularity are divided out because the intensities have terms of their
+ * own for them: left in, they would stretch the vectors of popular posts, and an exponential of a
+ * stretched vector overstates every taste. The priors are on that scale, too: λ_u =
+ * userRegularization; λ_v = rank · itemRegularization, so that itemRegularization is the inverse of
+ * an offset's prior squared length; ridge λ_h/λ_v = headRegularization/itemRegularization.
  *
  * <p>One iteration solves users, then items, then heads. It is expectation-maximisation over the
  * users: the item side takes their factors with the uncertainty that they are known to, as
@@ -74,6 +72,7 @@ final class ContentFactorization {
     }
     links.unpersist();
     heads.unpersist();
+    rates.unpersist();
     return standardized(items, data.totals().touched().stream().toArray());
   }
 

@@ -18,14 +18,14 @@ import org.apache.spark.broadcast.Broadcast;
  *
  * <p>The estimate is one Fisher scoring step from the fitted model (Le Cam's one-step estimator),
  * in which mood enters as its deviation from the user's own mean over impressions: a user who is
- * mostly sad and always likes sad posts shows a taste, not an effect of mood. With h = g/(f+g) and
- * z = (ẽ, ẽ ⊗ a_c),
+ * mostly sad and always likes sad posts shows a taste, not an effect of mood. With h = g/(f+g), m =
+ * exposure·(E f + g) and z = (ẽ, ẽ ⊗ a_c),
  *
  * <pre>
- *   score       S = Σ h (y - exposure·(f+g)) z
- *   information J = Σ exposure · g²/(f+g) z zᵀ          of the observed data, not of the completed
+ *   score       S = Σ h (y - m) z
+ *   information J = Σ h² m z zᵀ             of the observed data, not of the completed
  *   estimate      = c·((w_s, B) + J⁻¹ S),   c = (0, d_e ⊗ d_a)
- *   variance      = φ · cᵀ J⁻¹ c,           φ = Σ h² (y - exposure·(f+g))² / Σ h² exposure·(f+g)
+ *   variance      = φ · cᵀ J⁻¹ c,           φ = Σ h² (y - m)² / Σ h² m
  * </pre>
  *
  * where φ is Pearson's dispersion, weighted as the score is: decayed and multiple engagements do
@@ -91,7 +91,7 @@ public record EmotionEffect(double estimate, double standardError, double z)
         double f = Intensities.exponential(shared.items().dot(item, user.vector()));
         double g = shared.emotionAt(history, row, contentEmotions);
         double share = g / (f + g);
-        double expected = impressions * (f + g);
+        double expected = user.expected()[row] + impressions * g;
         double residual = history.engagement()[row] - expected;
         system.add(z, expected * share * share, share * residual);
         squaredResiduals += share * share * residual * residual;

@@ -9,7 +9,8 @@ import org.apache.spark.broadcast.Broadcast;
  * The engagement rate that is expected of a user and a post before anyone's taste is known: m_uc =
  * m · r_u · r_c, the mean rate times the user's relative activity times the post's relative
  * popularity. Both are ratios of observed to expected engagements, shrunk towards 1 as under a
- * gamma prior:
+ * gamma prior. Popularity is taken as if all users were equally active, activity then of what the
+ * user was shown: one pass, since logs of a recommender show most posts to people of all kinds.
  *
  * <pre>
  *   r_c = (Σ_u successes + k_c) / (Σ_u m · exposure + k_c),     k_c = popularityRegularization
@@ -19,10 +20,11 @@ import org.apache.spark.broadcast.Broadcast;
  * @param meanRate m, successes per impression
  * @param unobservedWeight what a pair that was never seen together weighs, against 1 for an
  *     impression
- * @param userPrior k_u
+ * @param activityPrior k_u
  * @param popularity r_c by item
  */
-record ExpectedRates(double meanRate, double unobservedWeight, double userPrior, float[] popularity)
+record ExpectedRates(
+    double meanRate, double unobservedWeight, double activityPrior, float[] popularity)
     implements Serializable {
 
   /** Successes and exposure by item. */
@@ -39,13 +41,11 @@ record ExpectedRates(double meanRate, double unobservedWeight, double userPrior,
       return sums;
     }
 
-    /** Adds the other's sums to these arrays. */
-    ItemSums plus(ItemSums other) {
+    void add(ItemSums other) {
       for (int item = 0; item < successes.length; item++) {
         successes[item] += other.successes[item];
         exposure[item] += other.exposure[item];
       }
-      return this;
     }
   }
 
@@ -53,9 +53,8 @@ record ExpectedRates(double meanRate, double unobservedWeight, double userPrior,
     int items = data.posts().length;
     double meanRate = data.totals().successes() / data.totals().exposure();
     double prior = parameters.popularityRegularization();
-    var sums =
-        data.users().map(block -> ItemSums.of(block, items)).collect().stream()
-            .reduce(ItemSums.of(List.of(), items), ItemSums::plus);
+    var sums = ItemSums.of(List.of(), items);
+    data.users().map(block -> ItemSums.of(block, items)).collect().forEach(sums::add);
     var popularity = new float[items];
     for (int item = 0; item < items; item++) {
       popularity[item] =
@@ -77,7 +76,7 @@ record ExpectedRates(double meanRate, double unobservedWeight, double userPrior,
       successes += history.cappedRate(row) * history.exposure()[row];
       expected += meanRate * popularity[history.items()[row]] * history.exposure()[row];
     }
-    return (successes + userPrior) / (expected + userPrior);
+    return (successes + activityPrior) / (expected + activityPrior);
   }
 
   /** a_uc without what every pair has: the engagements expected of the row's impressions. */

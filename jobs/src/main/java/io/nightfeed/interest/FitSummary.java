@@ -9,7 +9,8 @@ import java.io.Serializable;
  * @param posts posts of the catalogue
  * @param touchedPosts posts with at least one interaction or sampled impression
  * @param interactions rows that were learnt from
- * @param logLikelihood Poisson log-likelihood per impression, without its data-only terms
+ * @param logLikelihood log-likelihood of Poisson(exposure · (E f + g)) per impression, E over what
+ *     is uncertain about users, without its data-only terms
  * @param nullLogLikelihood the same for one rate for everybody
  * @param engagementRate engagements per impression, sampled impressions included
  */

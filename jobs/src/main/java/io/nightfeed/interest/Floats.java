@@ -1,12 +1,18 @@
 package io.nightfeed.interest;
 
+import org.apache.spark.sql.Row;
 import scala.collection.Seq;
 
 /** Arrays of floats, as Spark hands them to Java and as BLAS takes them. */
-final class Floats {
+public final class Floats {
   private Floats() {}
 
-  static float[] of(Seq<Float> values) {
+  /** The {@code array<float>} in a column of that name. */
+  public static float[] of(Row row, String column) {
+    return of(row.<Seq<Float>>getAs(column));
+  }
+
+  public static float[] of(Seq<Float> values) {
     var array = new float[values.size()];
     for (int i = 0; i < array.length; i++) {
       array[i] = values.apply(i);

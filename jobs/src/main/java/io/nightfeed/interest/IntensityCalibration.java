@@ -13,22 +13,33 @@ import org.apache.spark.storage.StorageLevel;
  * Fits the intensities to given content vectors: engagement ~ Poisson(exposure · (f + g)).
  *
  * <p>A sum of rates is a superposition of two Poisson processes, so with the responsibility r =
- * f/(f+g) the problem falls apart into Poisson regressions (expectation-maximisation; in each round
- * one step or two of every M-step):
+ * f/(f+g) the problem falls apart into Poisson regressions. Users are known with an uncertainty
+ * that is too large to leave out: their vectors have Gaussian posteriors of mean w and covariance
+ * S, and variational expectation-maximisation (Blei, Kucukelbir and McAuliffe 2017) puts exp(E log
+ * f), which is f at the mean, into r, and E f = f·exp(vᵀSv/2) wherever engagements are expected. A
+ * round is a few steps of every part:
  *
  * <ol>
- *   <li>per user, counts y·r on item vectors, with a Gaussian prior around the population's vector
- *       (precision userRegularization): w_u, b_u;
- *   <li>over all rows, counts y·(1-r) on item vector, mood and mood × content: w_E, b_E, w_s, B;
+ *   <li>per user, counts y·r on item vectors with exposures exposure·exp(vᵀSv/2) and a Gaussian
+ *       prior around the population's vector (precision userRegularization): w_u, b_u. S is
+ *       Laplace's, at the round's start and at the bare exposures, so a little wide;
+ *   <li>over all rows, counts y·(1-r) on item vector, mood and mood × content: w_E, b_E, w_s, B, by
+ *       a Newton step with the information of what is observed, exposure·g²/(f+g), instead of that
+ *       of the completed data, which is larger and crawls;
  *   <li>per post, both, on its popularity alone: a coordinate of the item vector that shrinks
- *       towards 0 (precision popularityRegularization);
+ *       towards 0 (precision popularityRegularization). What popularity adds to vᵀSv is taken as it
+ *       was a round before;
  *   <li>the population's vector is the mean of the users'; its weight of popularity is 1, which
  *       gives popularity its unit.
  * </ol>
  *
  * <p>A last round takes the users to the very mode of their regressions, where {@code w_u - mean =
- * Σ_p (y_p r_p - exposure_p f_p) v_p / precision}: the residuals in parentheses are what explains a
- * score by posts of the user's history.
+ * Σ_p (y_p r_p - exposure_p E f_p) v_p / precision}: the residuals in parentheses are what explains
+ * a score by posts of the user's history.
+ *
+ * <p>Whoever scores has one vector per user and no S. So that rates come out right on average, the
+ * intercepts that are published hold log(Σ exposure·E f / Σ exposure·f) of the user's own rows; the
+ * population's, what takes it to the engagements that behaviour accounts for among all users.
  */
 final class IntensityCalibration {
   private static final int STEPS_PER_ROUND = 3;
@@ -36,7 +47,7 @@ final class IntensityCalibration {
   /** Of a log-intensity, against overflow: about that of a prior without any evidence. */
   private static final double LARGEST_VARIANCE = 4;
 
-  /** Largest change of any post's log-intensity in one step of the emotion term. */
+  /** Largest change of a log-intensity by one step of what users share. */
   private static final double LARGEST_STEP = 1;
 
   /**
@@ -65,13 +76,34 @@ final class IntensityCalibration {
    * @param vector [w_u, weight of popularity, b_u], the posterior mean
    * @param expected exposure · E f of each row, engagements that behaviour expects
    * @param residuals y·r less those
+   * @param uncertainty log(Σ exposure·E f / Σ exposure·f): what the intercept lacks to expect that
    */
-  record FittedUser(UserHistory history, double[] vector, double[] expected, double[] residuals)
-      implements Serializable {}
+  record FittedUser(
+      UserHistory history,
+      double[] vector,
+      double[] expected,
+      double[] residuals,
+      double uncertainty)
+      implements Serializable {
 
-  /** The fitted parts and how well they fit. */
+    static FittedUser unfitted(UserHistory history, double[] start) {
+      return new FittedUser(history, start, new double[0], new double[0], 0);
+    }
+
+    /** The vector whose f expects what E f does of the user's rows together. */
+    float[] scoringVector() {
+      return withIntercept(vector, uncertainty);
+    }
+  }
+
+  /**
+   * The fitted parts and how well they fit.
+   *
+   * @param population the vector that scores users without a history
+   */
   record Result(
       Shared shared,
+      float[] population,
       JavaRDD<List<FittedUser>> users,
       double logLikelihood,
       double nullLogLikelihood,
@@ -116,11 +148,7 @@ final class IntensityCalibration {
                 new double[Intensities.EMOTIONS * Intensities.EMOTIONS]));
     var users =
         data.users()
-            .map(
-                block ->
-                    block.stream()
-                        .map(user -> new FittedUser(user, start, new double[0], new double[0]))
-                        .toList());
+            .map(block -> block.stream().map(user -> FittedUser.unfitted(user, start)).toList());
     for (int round = 0; round < parameters.calibrationRounds(); round++) {
       var updated = maximizeUsers(users, shared, STEPS_PER_ROUND);
       shared = maximizeShared(shared, roundSums(updated, shared));
@@ -132,10 +160,17 @@ final class IntensityCalibration {
     users.unpersist();
     return new Result(
         shared,
+        withIntercept(shared.population(), sums.populationUncertainty()),
         fitted,
         sums.logLikelihood(),
         sums.nullLogLikelihood(),
         EmotionEffect.estimate(fitted, context.broadcast(shared), contentEmotions));
+  }
+
+  private static float[] withIntercept(double[] vector, double change) {
+    var changed = vector.clone();
+    changed[vector.length - 1] += change;
+    return Floats.of(changed);
   }
 
   private double[] startingVector() {
@@ -175,22 +210,27 @@ final class IntensityCalibration {
       double g = shared.emotionAt(history, row, contentEmotions);
       counts[row] = history.engagement()[row] * f / (f + g);
     }
-    var spread = spread(features, counts, history.exposure(), user.vector(), shared, precision);
+    var inflated =
+        inflatedExposure(features, counts, history.exposure(), user.vector(), shared, precision);
     var vector =
-        new PoissonRegression(features, counts, spread, shared.population(), precision)
+        new PoissonRegression(features, counts, inflated, shared.population(), precision)
             .fit(user.vector(), steps);
     var expected = new double[counts.length];
     var residuals = new double[counts.length];
+    double expectedSum = 0;
+    double sumAtMean = 0;
     for (int row = 0; row < counts.length; row++) {
       double f = Intensities.exponential(shared.items().dot(history.items()[row], vector));
-      expected[row] = spread[row] * f;
+      expected[row] = inflated[row] * f;
       residuals[row] = counts[row] - expected[row];
+      expectedSum += expected[row];
+      sumAtMean += history.exposure()[row] * f;
     }
-    return new FittedUser(history, vector, expected, residuals);
+    return new FittedUser(history, vector, expected, residuals, Math.log(expectedSum / sumAtMean));
   }
 
   /** exposure · E f / f of each row, f at the mean of the vector. */
-  private static double[] spread(
+  private static double[] inflatedExposure(
       double[] features,
       double[] counts,
       double[] exposure,
@@ -200,12 +240,12 @@ final class IntensityCalibration {
     var covariance =
         new PoissonRegression(features, counts, exposure, shared.population(), precision)
             .covariance(vector);
-    var spread = new double[exposure.length];
-    for (int row = 0; row < spread.length; row++) {
+    var inflated = new double[exposure.length];
+    for (int row = 0; row < inflated.length; row++) {
       double variance = covariance.quadraticForm(features, row * vector.length);
-      spread[row] = exposure[row] * Math.exp(Math.min(variance, LARGEST_VARIANCE) / 2);
+      inflated[row] = exposure[row] * Math.exp(Math.min(variance, LARGEST_VARIANCE) / 2);
     }
-    return spread;
+    return inflated;
   }
 
   // What users share
@@ -245,20 +285,26 @@ final class IntensityCalibration {
     return moved;
   }
 
-  /** One Newton step, with a Gaussian prior around the start, shortened if it would leap. */
+  /**
+   * One Newton step, with a Gaussian prior around the start. It is shortened if it would leap: the
+   * appeal of any post, or root mean square over the rows, mood's part included.
+   */
   private EmotionParameters maximizeEmotion(Shared shared, NormalEquations system) {
     double precision = parameters.userRegularization();
     var current = shared.emotion().toArray(parameters.emotionForm());
-    system.addPrior(precision, Arrays.copyOf(startingVector(), current.length));
-    system.addToRightSide(-precision, current);
-    var step = system.solve();
+    var regularized = system.copy();
+    regularized.addPrior(precision, Arrays.copyOf(startingVector(), current.length));
+    regularized.addToRightSide(-precision, current);
+    var step = regularized.solve();
     var appealStep = Arrays.copyOf(step, columns);
     double largest =
         data.totals().touched().stream()
             .mapToDouble(item -> Math.abs(shared.items().dot(item, appealStep)))
             .max()
             .orElse(0);
-    double length = Math.min(1, LARGEST_STEP / largest);
+    // The intercept's diagonal element is the sum of the rows' weights.
+    double meanSquare = system.quadraticForm(step, 0) / system.diagonal(columns - 1);
+    double length = Math.min(1, LARGEST_STEP / Math.max(largest, Math.sqrt(meanSquare)));
     for (int j = 0; j < step.length; j++) {
       current[j] += length * step[j];
     }

@@ -158,19 +158,21 @@ public final class InterestModel extends Model<InterestModel>
 
   /**
    * What each post of a user's history adds to the user's taste: user_id, post_id, residual float,
-   * the engagements that behaviour accounts for less those it expected, {@code y·r - exposure·f}.
+   * the engagements that behaviour accounts for less those it expected, {@code y·r - exposure·E f}.
    *
-   * <p>The user's vector w maximises {@code Σ_p (y_p r_p w·v_p - exposure_p exp(w·v_p)) - λ/2 |w -
-   * mean|²}, with λ = userRegularization, r fixed and p running over the user's rows. There the
-   * gradient is zero:
+   * <p>The user's vector w maximises {@code Σ_p (y_p r_p w·v_p - n_p exp(w·v_p)) - λ/2 |w -
+   * mean|²}, with λ = userRegularization, p running over the user's rows and both r, the share of
+   * behaviour, and n, the exposure times E f / f, fixed. There the gradient is zero:
    *
    * <pre>
    *   w - mean = 1/λ Σ_p residual_p v_p
    * </pre>
    *
-   * so a post p of the history adds {@code residual_p/λ · v_p·v_c} to the exponent of f(u,c), on
-   * item vectors as {@link #items} has them, and nothing else does but the population and posts
-   * sampled as negatives. Posts with the largest such terms explain a recommendation exactly.
+   * in every coordinate but the intercept, which {@link #users} and {@link #population} hold with
+   * what uncertainty adds to the mean rate. So a post p of the history adds {@code residual_p/λ ·
+   * v_p·v_c} to the exponent of f(u,c), on item vectors as {@link #items} has them, and nothing
+   * else does but the population and posts sampled as negatives. Posts with the largest such terms
+   * explain a recommendation exactly.
    */
   public Dataset<Row> residuals() {
     return parts.residuals();

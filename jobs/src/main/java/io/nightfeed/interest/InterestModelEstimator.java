@@ -65,12 +65,15 @@ public final class InterestModelEstimator extends InterestModelFitParams
     rows.check();
     var parameters = hyperparameters();
     var data = TrainingData.of(rows.catalogue(), rows.interactions(), parameters);
-    FitRows.checkTotals(data.totals());
-    var contentVectors = ContentFactorization.contentVectors(data, parameters);
-    var intensities = IntensityCalibration.calibrate(data, contentVectors, parameters);
-    var parts = InterestModelParts.of(dataset.sparkSession(), data, intensities);
-    data.unpersist();
-    return copyValues(new InterestModel(uid(), parts).setParent(this), new ParamMap());
+    try {
+      FitRows.checkTotals(data.totals());
+      var contentVectors = ContentFactorization.contentVectors(data, parameters);
+      var intensities = IntensityCalibration.calibrate(data, contentVectors, parameters);
+      var parts = InterestModelParts.of(dataset.sparkSession(), data, intensities);
+      return copyValues(new InterestModel(uid(), parts).setParent(this), new ParamMap());
+    } finally {
+      data.unpersist();
+    }
   }
 
   /** Checks the columns' types; the fitted model's output columns come after them. */

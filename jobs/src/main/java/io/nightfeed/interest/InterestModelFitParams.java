@@ -69,7 +69,8 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     popularityRegularization =
         positive(
             "popularityRegularization",
-            "precision of the prior of a post's popularity, in log-intensity, around 0 (> 0)");
+            "precision of the prior of a post's popularity, in log-intensity, around 0; in the"
+                + " factorisation the engagements that its ratio is shrunk with (> 0)");
     unobservedWeight =
         new DoubleParam(
             this,

@@ -60,7 +60,8 @@ public interface InterestModelParams extends Params {
         parent,
         "userRegularization",
         "precision of the prior of a user's vector around the population's: a typical post's"
-            + " log-intensity varies between users with a prior variance of 1/this (> 0)",
+            + " log-intensity varies between users with a prior variance of 1/this; in the"
+            + " factorisation also the engagements that a user's activity is shrunk with (> 0)",
         ParamValidators.gt(0));
   }
 }

@@ -48,7 +48,7 @@ record InterestModelParts(
         items(spark, data, fit),
         users(spark, fit),
         residuals(spark, data, fit),
-        Floats.of(fit.shared().population()),
+        fit.population(),
         fit.shared().emotion(),
         fit.emotionEffect(),
         new FitSummary(
@@ -89,8 +89,7 @@ record InterestModelParts(
                     block.stream()
                         .map(
                             user ->
-                                RowFactory.create(
-                                    user.history().userId(), Floats.of(user.vector())))
+                                RowFactory.create(user.history().userId(), user.scoringVector()))
                         .iterator()),
         schema);
   }

@@ -99,6 +99,10 @@ final class NormalEquations implements Serializable {
     return rightSide;
   }
 
+  double diagonal(int i) {
+    return matrix[packed(i, i)];
+  }
+
   double meanDiagonal() {
     double sum = 0;
     for (int i = 0; i < size; i++) {

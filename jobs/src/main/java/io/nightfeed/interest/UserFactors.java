@@ -70,9 +70,10 @@ record UserFactors(JavaRDD<UserFactors.Block> solved, UserFactors.Sums sums) {
     var withLevel = items.append(1);
     var everyPair = new NormalEquations(withLevel.columns());
     var v = new double[withLevel.columns()];
+    var expected = rates.value();
     for (int item = 0; item < withLevel.rows(); item++) {
       withLevel.copyRow(item, v);
-      everyPair.add(v, rates.value().everyPair() * rates.value().popularity()[item], 0);
+      everyPair.add(v, expected.everyPair() * expected.popularity()[item], 0);
     }
     var sharedItems = context.broadcast(withLevel);
     var sharedSystem = context.broadcast(everyPair);

@@ -6,6 +6,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,6 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Commits to Delta logs on {@code file:} paths, safe among processes: set as {@code
@@ -27,8 +30,11 @@ import org.apache.hadoop.conf.Configuration;
  * </ol>
  *
  * A process that dies on the way leaves a hidden file, which no reader looks at, or a whole entry.
+ * From the link on the commit is made: what fails afterwards is logged, not thrown, since Delta
+ * would report a commit that readers see as failed.
  */
 public final class LinkLogStore extends HadoopFileSystemLogStore {
+  private static final Logger LOG = LoggerFactory.getLogger(LinkLogStore.class);
 
   public LinkLogStore(Configuration configuration) {
     super(configuration);
@@ -50,22 +56,59 @@ public final class LinkLogStore extends HadoopFileSystemLogStore {
     try {
       writeAside(aside, actions);
       if (overwrite) {
-        Files.move(
-            aside, entry, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        replace(entry, aside);
       } else {
-        Files.createLink(entry, aside);
+        link(entry, aside);
       }
-    } finally {
+    } catch (IOException | RuntimeException failure) {
       Files.deleteIfExists(aside);
+      throw failure;
     }
-    force(entry.getParent());
+    finish(entry, aside);
   }
 
-  /** An entry has its name only when it is whole. */
+  /**
+   * True: Delta asks this about checkpoints, which it writes through the file system and not
+   * through this store, and renames them into place when told so.
+   */
   @Override
   public Boolean isPartialWriteVisible(
       org.apache.hadoop.fs.Path path, Configuration configuration) {
-    return false;
+    return true;
+  }
+
+  private static void replace(Path entry, Path aside) throws IOException {
+    // Of a file that Hadoop wrote here before: it would call the new content corrupt.
+    Files.deleteIfExists(entry.resolveSibling("." + entry.getFileName() + ".crc"));
+    Files.move(aside, entry, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void link(Path entry, Path aside) throws IOException {
+    try {
+      Files.createLink(entry, aside);
+    } catch (FileAlreadyExistsException taken) {
+      // A network file system that repeats a request finds its own link.
+      if (!Files.isSameFile(entry, aside)) {
+        throw taken;
+      }
+    } catch (UnsupportedOperationException | FileSystemException unsupported) {
+      throw new IOException(
+          "No hard link could be made in "
+              + entry.getParent()
+              + ", which is how Nightfeed commits to tables on file: paths. Keep the lake on a file"
+              + " system with hard links, or unset spark.delta.logStore.file.impl and let only one"
+              + " process write at a time.",
+          unsupported);
+    }
+  }
+
+  private static void finish(Path entry, Path aside) {
+    try {
+      Files.deleteIfExists(aside);
+      force(entry.getParent());
+    } catch (IOException afterCommit) {
+      LOG.warn("{} is committed, but its folder could not be tidied.", entry, afterCommit);
+    }
   }
 
   private static void writeAside(Path file, Iterator<String> lines) throws IOException {

@@ -4,6 +4,7 @@ import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.countDistinct;
 
+import io.nightfeed.interest.Floats;
 import io.nightfeed.lake.History;
 import io.nightfeed.tables.Actions;
 import java.time.LocalDate;

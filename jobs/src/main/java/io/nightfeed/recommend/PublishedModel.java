@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.udf;
 
 import io.nightfeed.interest.EmotionParameters;
+import io.nightfeed.interest.Floats;
 import io.nightfeed.interest.Intensities;
 import io.nightfeed.interest.InterestModel;
 import io.nightfeed.interest.ModelFolder;

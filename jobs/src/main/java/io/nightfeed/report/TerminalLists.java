@@ -1,5 +1,6 @@
 package io.nightfeed.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jline.utils.AttributedString;
@@ -53,10 +54,24 @@ record TerminalLists(int width, Colour colour) {
             emotion + " %");
     var text = new StringBuilder(line(figures + entry.excerpt(width), AttributedStyle.DEFAULT));
     var indent = " ".repeat(figures.length());
-    new AttributedString(Excerpt.oneLine(entry.reason()))
-        .columnSplitLength(width - indent.length())
+    wrapped(Excerpt.oneLine(entry.reason()), width - indent.length())
         .forEach(part -> text.append(line(indent + part, FAINT)));
     return text.toString();
+  }
+
+  /** Lines of at most that width, broken at spaces; within a word only where it is too long. */
+  private static List<AttributedString> wrapped(String text, int width) {
+    var lines = new ArrayList<AttributedString>();
+    var rest = new AttributedString(text);
+    while (rest.columnLength() > width) {
+      var head = rest.columnSubSequence(0, width);
+      var space = head.toString().lastIndexOf(' ');
+      var end = space > 0 ? space : head.length();
+      lines.add(rest.subSequence(0, end));
+      rest = rest.subSequence(space > 0 ? end + 1 : end, rest.length());
+    }
+    lines.add(rest);
+    return lines;
   }
 
   private String line(String text, AttributedStyle style) {

@@ -38,7 +38,7 @@ public record SimulationSettings(
   }
 
   /** Everything that is wrong with the settings, in words; empty when they can be simulated. */
-  List<String> problems() {
+  public List<String> problems() {
     var problems = new ArrayList<String>();
     if (users < 1) {
       problems.add("--users is " + users + "; expected at least 1");

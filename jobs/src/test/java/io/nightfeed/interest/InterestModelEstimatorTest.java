@@ -3,10 +3,12 @@ package io.nightfeed.interest;
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.nightfeed.SparkTest;
 import java.util.Arrays;
@@ -102,11 +104,42 @@ class InterestModelEstimatorTest {
     assertThat(users).hasSize(SMALL.users());
     users.forEach(
         (user, vector) -> {
-          for (int j = 0; j < vector.length; j++) {
+          // The last is the intercept: the mean rate's, not the mean log-rate's.
+          for (int j = 0; j < vector.length - 1; j++) {
             assertThat(explained.get(user)[j])
                 .isCloseTo(vector[j] - model.population()[j], within(1e-4));
           }
         });
+  }
+
+  @Test
+  void scores_expectAsMuchAsHappened() {
+    var platform = new SyntheticPlatform(100, 120, 60, 2, 0.5, 6);
+    var data = platform.dataset(SPARK);
+    var scored =
+        small()
+            .setCalibrationRounds(10)
+            .fit(data)
+            .transform(data.where(col(USER_ID).isNotNull()))
+            .agg(sum(ENGAGEMENT), sum(col(EXPOSURE).multiply(col(INTENSITY))))
+            .first();
+
+    assertThat(scored.getDouble(1)).isCloseTo(scored.getDouble(0), withinPercentage(2));
+  }
+
+  @Test
+  void strangers_areExpectedToDoWhatPeopleDoOnAverage() {
+    var platform = new SyntheticPlatform(100, 120, 60, 2, 0, 6);
+    var data = platform.dataset(SPARK);
+    var scored =
+        small()
+            .setCalibrationRounds(10)
+            .fit(data)
+            .transform(data.where(col(USER_ID).isNotNull()).withColumn(USER_ID, lit("a stranger")))
+            .agg(sum(ENGAGEMENT), sum(col(EXPOSURE).multiply(col(INTENSITY))))
+            .first();
+
+    assertThat(scored.getDouble(1)).isCloseTo(scored.getDouble(0), withinPercentage(5));
   }
 
   @Test

@@ -36,6 +36,13 @@ class NormalEquationsTest {
   }
 
   @Test
+  void quadraticForm_takesTheVectorFromItsPlace() {
+    assertThat(system().quadraticForm(new double[] {9, 2, -3}, 1))
+        .isCloseTo(5 * 4 + 2 * 2 * -6 + 3 * 9, within(1e-12));
+    assertThat(system().diagonal(1)).isCloseTo(3, within(1e-12));
+  }
+
+  @Test
   void eigenpairs_areSortedAndReproduceTheMatrix() {
     var pairs = system().leadingEigenpairs(2);
 

@@ -24,6 +24,16 @@ class PoissonRegressionTest {
     assertThat(rate[0]).isCloseTo(Math.log(6.0 / 6.0), within(1e-6));
   }
 
+  @Test
+  void covariance_isTheInverseOfPriorPlusExpectedCounts() {
+    var covariance =
+        new PoissonRegression(
+                new double[] {1, 1}, new double[] {2, 0}, new double[] {1, 2}, new double[1], 0.5)
+            .covariance(new double[] {Math.log(3)});
+
+    assertThat(covariance.diagonal(0)).isCloseTo(1 / (0.5 + 3 * 1 + 3 * 2), within(1e-12));
+  }
+
   @Property(tries = 200)
   void mode_hasZeroGradient(
       @ForAll long seed, @ForAll @DoubleRange(min = 0.1, max = 10) double precision) {

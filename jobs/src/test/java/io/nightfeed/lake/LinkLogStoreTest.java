@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,10 +38,22 @@ class LinkLogStoreTest {
   }
 
   @Test
-  void overwrite_replaces() throws IOException {
-    write("_last_checkpoint", false, "old");
+  void overwrite_replacesAlsoWhatHadoopWrote() throws IOException {
+    var path = hadoopPath("_last_checkpoint");
+    var hadoop = path.getFileSystem(CONFIGURATION);
+    try (var old = hadoop.create(path)) {
+      old.writeBytes("old\n");
+    }
     write("_last_checkpoint", true, "new");
-    assertThat(Files.readString(log.resolve("_last_checkpoint"))).isEqualTo("new\n");
+    try (var read = hadoop.open(path)) {
+      assertThat(new String(read.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("new\n");
+    }
+  }
+
+  @Test
+  void checkpoints_areToBeRenamedIntoPlace() {
+    assertThat(store().isPartialWriteVisible(hadoopPath("01.checkpoint.parquet"), CONFIGURATION))
+        .isTrue();
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.nightfeed.SparkTest;
 import io.nightfeed.TestSettings;
+import io.nightfeed.interest.Floats;
 import io.nightfeed.interest.InterestModel;
 import io.nightfeed.interest.InterestModelEstimator;
 import io.nightfeed.interest.ModelFolder;

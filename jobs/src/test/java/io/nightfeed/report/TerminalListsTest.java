@@ -44,6 +44,16 @@ class TerminalListsTest {
   }
 
   @Test
+  void longReason_breaksBetweenWords() {
+    var reason = "some plain words ".repeat(12).strip();
+    var lines = PLAIN.of(list(reason)).lines().map(String::strip).toList();
+    var wrapped = lines.stream().filter(line -> line.matches("(some|plain|words| )+")).toList();
+    assertThat(wrapped).hasSizeGreaterThan(2);
+    assertThat(String.join(" ", wrapped)).isEqualTo(reason + " " + reason);
+    assertThat(lines).allMatch(line -> TerminalLists.columns(line) <= 80);
+  }
+
+  @Test
   void escapeCodes_comeWithColourAlone() {
     var escape = "\u001B[";
     assertThat(new TerminalLists(80, TerminalLists.Colour.ON).of(list("reason"))).contains(escape);
