@@ -112,8 +112,8 @@ public final class AnnotateJob implements Job {
   }
 
   /**
-   * Spreads the texts over a fixed number of tasks, neighbours of similar length: a model call pads
-   * to its longest text. The order depends on the texts alone.
+   * Spreads the texts over a fixed number of tasks, neighbours of similar length: a model call
+   * takes texts of one length. The order depends on the texts alone.
    */
   private static Dataset<Row> spread(Dataset<Row> texts, Settings settings) {
     var partitions = settings.annotate().partitions();

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What made an annotation, as one short digest: the encoder's files and prefix, its heads, and the
- * rules that cut texts and route them. A change of any makes other annotations, which live beside
- * the old ones.
+ * What made an annotation, as one short digest: the encoder's files, pooling and prefix, its heads,
+ * and the rules that cut texts, route them and put them together. A change of any makes other
+ * annotations, which live beside the old ones.
  */
 final class ModelDigests {
   private ModelDigests() {}
@@ -26,9 +26,11 @@ final class ModelDigests {
               encoder.name(),
               encoder.modelSha256(),
               encoder.vocabularySha256(),
+              encoder.encoderClass().name(),
               encoder.prefix(),
               encoder.languages().toString(),
               String.valueOf(settings.annotate().maxTokens()),
+              String.valueOf(settings.annotate().batchSize()),
               String.valueOf(settings.annotate().minLanguageConfidence()),
               Heads.resource(encoder));
       digests.put(encoder, sha256(String.join("\u0000", parts)).substring(0, 16));

@@ -16,8 +16,6 @@ import com.johnsnowlabs.ml.onnx.OnnxWrapper;
 import com.johnsnowlabs.nlp.DocumentAssembler;
 import com.johnsnowlabs.nlp.annotators.Tokenizer;
 import com.johnsnowlabs.nlp.annotators.sbd.pragmatic.SentenceDetector;
-import com.johnsnowlabs.nlp.embeddings.BGEEmbeddings;
-import com.johnsnowlabs.nlp.embeddings.E5Embeddings;
 import io.nightfeed.config.Settings.Annotate;
 import io.nightfeed.config.Settings.Encoder;
 import io.nightfeed.config.Settings.EncoderClass;
@@ -25,6 +23,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -46,9 +45,9 @@ import scala.collection.immutable.Map;
  * over tokens for E5 (Wang et al. 2022), the first token's for BGE (Xiao et al. 2023).
  */
 final class TextEncoder {
-  private static final String ONNX = "onnx";
+  static final String ONNX = "onnx";
   private static final String PREFIXED = "prefixed_text";
-  private static final String DOCUMENT = "document";
+  static final String DOCUMENT = "document";
   private static final String PREFIXED_DOCUMENT = "prefixed_document";
   private static final String SENTENCE = "sentence";
   private static final String TOKEN = "token";
@@ -56,6 +55,9 @@ final class TextEncoder {
 
   /** Spark NLP's rules end sentences at Latin full stops alone. */
   private static final String CHINESE_SENTENCE_END = "(?<=[。！？!?])(?![。！？!?]|$)";
+
+  /** Spark takes a file of a name from one place only. */
+  private static final ConcurrentHashMap<String, Path> NAMED = new ConcurrentHashMap<>();
 
   private static final UserDefinedFunction CHINESE_TOKENS =
       udf(new ChineseTokens(), DataTypes.createArrayType(DataTypes.StringType, false));
@@ -70,15 +72,14 @@ final class TextEncoder {
 
   /** Loads the encoder from its folder, whose digests have been checked. */
   static TextEncoder load(SparkSession spark, Encoder encoder, Path folder, Annotate settings) {
-    spark
-        .conf()
-        .set("spark.jsl.settings.onnx.intraOpNumThreads", String.valueOf(settings.onnxThreads()));
     PipelineStage[] stages = {
-      document(TEXT, DOCUMENT),
+      // Rows leave and enter Spark's own format around the model: embeddings come first, while
+      // they are slim.
       document(PREFIXED, PREFIXED_DOCUMENT),
+      embeddings(spark, encoder, folder, settings),
+      document(TEXT, DOCUMENT),
       sentences(),
-      tokens(),
-      embeddings(spark, encoder, folder, settings)
+      tokens()
     };
     var empty = spark.emptyDataFrame().withColumn(TEXT, lit("")).withColumn(PREFIXED, lit(""));
     return new TextEncoder(encoder, new Pipeline().setStages(stages).fit(empty));
@@ -102,76 +103,80 @@ final class TextEncoder {
         .drop(PREFIXED, DOCUMENT, PREFIXED_DOCUMENT, SENTENCE, TOKEN, VECTOR);
   }
 
-  /** A text in which the encoder finds no token at all says nothing: the zero vector. */
+  /** A blank text says nothing: the zero vector. */
   private Column nothing() {
     return array_repeat(lit(0f), encoder.dimension());
   }
 
-  private static PipelineStage document(String input, String output) {
+  static PipelineStage document(String input, String output) {
     var assembler = new DocumentAssembler();
     assembler.setInputCol(input);
     assembler.setOutputCol(output);
     return assembler;
   }
 
-  private static PipelineStage sentences() {
+  static PipelineStage sentences() {
     var detector = new SentenceDetector();
     detector.setInputCols(new String[] {DOCUMENT});
     detector.setOutputCol(SENTENCE);
     return detector;
   }
 
-  private static PipelineStage tokens() {
+  static PipelineStage tokens() {
     var tokenizer = new Tokenizer();
     tokenizer.setInputCols(new String[] {SENTENCE});
     tokenizer.setOutputCol(TOKEN);
     return tokenizer;
   }
 
-  private static PipelineStage embeddings(
+  static UnpaddedEmbeddings embeddings(
       SparkSession spark, Encoder encoder, Path folder, Annotate settings) {
     var model = Option.apply(onnxModel(spark, encoder, folder));
     var vocabulary = vocabulary(folder);
-    if (encoder.encoderClass() == EncoderClass.E5) {
-      var e5 = new E5Embeddings();
-      e5.setInputCols(new String[] {PREFIXED_DOCUMENT});
-      e5.setOutputCol(VECTOR);
-      e5.setBatchSize(settings.batchSize());
-      e5.set(e5.engine(), ONNX);
-      return e5.setVocabulary(vocabulary)
-          .setModelIfNotSet(spark, Option.empty(), model, Option.empty())
-          .setMaxSentenceLength(settings.maxTokens())
-          .setDimension(encoder.dimension());
-    }
-    var bge = new BGEEmbeddings();
-    bge.setInputCols(new String[] {PREFIXED_DOCUMENT});
-    bge.setOutputCol(VECTOR);
-    bge.setBatchSize(settings.batchSize());
-    bge.set(bge.engine(), ONNX);
-    return bge.setVocabulary(vocabulary)
-        .setModelIfNotSet(spark, Option.empty(), model, Option.empty())
-        .setMaxSentenceLength(settings.maxTokens())
-        .setDimension(encoder.dimension())
-        .setUseCLSToken(true);
+    var embeddings = new UnpaddedEmbeddings();
+    embeddings.setInputCols(new String[] {PREFIXED_DOCUMENT});
+    embeddings.setOutputCol(VECTOR);
+    embeddings.setPooling(
+        encoder.encoderClass() == EncoderClass.E5
+            ? UnpaddedEmbeddings.MEAN
+            : UnpaddedEmbeddings.FIRST);
+    embeddings.setOnnxThreads(settings.onnxThreads());
+    embeddings.setBatchSize(settings.batchSize());
+    embeddings.set(embeddings.engine(), ONNX);
+    embeddings.setVocabulary(vocabulary);
+    embeddings.setModelIfNotSet(spark, Option.empty(), model, Option.empty());
+    embeddings.setMaxSentenceLength(settings.maxTokens());
+    embeddings.setDimension(encoder.dimension());
+    return embeddings;
   }
 
   /**
    * Hands the model file to every executor. Spark NLP's own loader sends each as model.onnx, of
-   * which a session can hold only one; here each goes under its encoder's name.
+   * which a session can hold only one; here each goes under its encoder's name, from one place.
    */
-  private static OnnxWrapper onnxModel(SparkSession spark, Encoder encoder, Path folder) {
+  static OnnxWrapper onnxModel(SparkSession spark, Encoder encoder, Path folder) {
+    var named =
+        NAMED.computeIfAbsent(
+            encoder.name() + "-" + encoder.modelSha256(),
+            name -> copied(folder.resolve(EncoderFolders.MODEL), encoder.name()));
+    return OnnxWrapper.read(
+        spark, named.toString(), false, true, encoder.name(), Option.empty(), Option.empty());
+  }
+
+  private static Path copied(Path model, String name) {
     try {
-      var named = Files.createTempDirectory("encoder");
-      Files.copy(folder.resolve(EncoderFolders.MODEL), named.resolve(encoder.name() + ".onnx"));
-      return OnnxWrapper.read(
-          spark, named.toString(), false, true, encoder.name(), Option.empty(), Option.empty());
+      var folder = Files.createTempDirectory("encoder");
+      var copy = Files.copy(model, folder.resolve(name + ".onnx"));
+      folder.toFile().deleteOnExit();
+      copy.toFile().deleteOnExit();
+      return folder;
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot copy the model of encoder " + encoder.name(), e);
+      throw new UncheckedIOException("Cannot copy the model of encoder " + name, e);
     }
   }
 
   /** Token to id; the id is the line of the token. */
-  private static Map<String, Object> vocabulary(Path folder) {
+  static Map<String, Object> vocabulary(Path folder) {
     try {
       var ids = new HashMap<String, Object>();
       for (var token : Files.readAllLines(folder.resolve(EncoderFolders.VOCABULARY))) {

@@ -46,9 +46,22 @@ public final class Lake {
   /** Every row; no rows, with the declared columns, when the table does not exist yet. */
   public Dataset<Row> all(TableSpec table) {
     var location = location(table).toString();
-    return DeltaTable.isDeltaTable(spark, location)
-        ? spark.read().format(FORMAT).load(location).select(table.columns())
-        : spark.createDataFrame(List.of(), table.schema());
+    if (!DeltaTable.isDeltaTable(spark, location)) {
+      return spark.createDataFrame(List.of(), table.schema());
+    }
+    var stored = spark.read().format(FORMAT).load(location);
+    requireColumns(table, List.of(stored.columns()));
+    return stored.select(table.columns());
+  }
+
+  private void requireColumns(TableSpec table, List<String> stored) {
+    for (var column : table.schema().fieldNames()) {
+      if (!stored.contains(column)) {
+        throw new IllegalStateException(
+            "Table %s in %s has no column %s: another version of Nightfeed wrote it. Move its folder away, and run the nights again."
+                .formatted(table, location(table), column));
+      }
+    }
   }
 
   /** The rows that one night wrote. */

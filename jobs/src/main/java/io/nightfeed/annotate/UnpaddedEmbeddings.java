@@ -1,0 +1,168 @@
+package io.nightfeed.annotate;
+
+import com.johnsnowlabs.nlp.Annotation;
+import com.johnsnowlabs.nlp.embeddings.E5Embeddings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamValidators;
+import org.apache.spark.ml.util.Identifiable$;
+import scala.Tuple2;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+
+/**
+ * Spark NLP's annotator for sentence encoders of BERT's architecture, with another way through the
+ * model: texts with equally many tokens go together and none is padded. Padding costs time, and in
+ * a model whose activations are quantised over a whole call it changes numbers. Columns,
+ * annotations, params and stored form are Spark NLP's.
+ *
+ * <p>With batches of one, a text's vector depends on the text alone, whatever the model. With
+ * larger ones it does so within rounding for float models.
+ */
+public final class UnpaddedEmbeddings extends E5Embeddings {
+  private static final long serialVersionUID = 1L;
+
+  /** Mean over all tokens, as E5 was trained (Wang et al. 2022). */
+  static final String MEAN = "mean";
+
+  /** The first token's vector, as BGE was trained (Xiao et al. 2023). */
+  static final String FIRST = "first";
+
+  private static final String ONNX = "spark.jsl.settings.onnx.";
+
+  private final Param<String> pooling;
+  private final IntParam onnxThreads;
+
+  public UnpaddedEmbeddings() {
+    this(Identifiable$.MODULE$.randomUID("unpaddedEmbeddings"));
+  }
+
+  public UnpaddedEmbeddings(String uid) {
+    super(uid);
+    pooling =
+        new Param<>(
+            this,
+            "pooling",
+            "how tokens' vectors become the text's: 'mean' of all or the 'first' token's",
+            ParamValidators.inArray(new String[] {MEAN, FIRST}));
+    onnxThreads =
+        new IntParam(
+            this, "onnxThreads", "threads of one model call (>= 1)", ParamValidators.gt(0));
+    setDefault(pooling, MEAN);
+    setDefault(onnxThreads, 1);
+  }
+
+  public Param<String> pooling() {
+    return pooling;
+  }
+
+  public String getPooling() {
+    return getOrDefault(pooling);
+  }
+
+  public UnpaddedEmbeddings setPooling(String value) {
+    set(pooling, value);
+    return this;
+  }
+
+  public IntParam onnxThreads() {
+    return onnxThreads;
+  }
+
+  public int getOnnxThreads() {
+    return (Integer) getOrDefault(onnxThreads);
+  }
+
+  public UnpaddedEmbeddings setOnnxThreads(int value) {
+    set(onnxThreads, value);
+    return this;
+  }
+
+  /** One annotation per document that is not blank; documents of a row in their order. */
+  @Override
+  public Seq<Seq<Annotation>> batchAnnotate(Seq<Annotation[]> rows) {
+    var documents = JavaConverters.seqAsJavaList(rows);
+    var all =
+        documents.stream().flatMap(Arrays::stream).filter(UnpaddedEmbeddings::isWritten).toList();
+    var vectors = vectors(tokenIds(all));
+    var results = new ArrayList<Seq<Annotation>>();
+    int next = 0;
+    for (var row : documents) {
+      var annotations = new ArrayList<Annotation>();
+      for (var document : row) {
+        if (isWritten(document)) {
+          annotations.add(annotation(document, vectors[next++]));
+        }
+      }
+      results.add(JavaConverters.asScalaBuffer(annotations).toSeq());
+    }
+    return JavaConverters.asScalaBuffer(results).toSeq();
+  }
+
+  private static boolean isWritten(Annotation document) {
+    return !document.result().isBlank();
+  }
+
+  private Annotation annotation(Annotation document, float[] vector) {
+    return new Annotation(
+        outputAnnotatorType(),
+        document.begin(),
+        document.end(),
+        document.result(),
+        document.metadata(),
+        vector);
+  }
+
+  /** [CLS], the text's WordPiece tokens as far as they fit, [SEP]. */
+  List<long[]> tokenIds(List<Annotation> documents) {
+    var tokenized = tokenize(JavaConverters.asScalaBuffer(documents).toSeq());
+    return JavaConverters.seqAsJavaList(tokenized).stream()
+        .map(
+            sentence -> {
+              var tokens = sentence.tokens();
+              int kept = Math.min(tokens.length, getMaxSentenceLength() - 2);
+              var ids = new long[kept + 2];
+              ids[0] = sentenceStartTokenId();
+              for (int i = 0; i < kept; i++) {
+                ids[i + 1] = tokens[i].pieceId();
+              }
+              ids[kept + 1] = sentenceEndTokenId();
+              return ids;
+            })
+        .toList();
+  }
+
+  /**
+   * The model in this process, loaded on first use. Spark NLP's own options come from a Spark
+   * session, which tasks do not have.
+   */
+  EncoderCall encoderCall() {
+    var options =
+        new scala.collection.immutable.HashMap<String, String>()
+            .$plus(new Tuple2<>(ONNX + "intraOpNumThreads", String.valueOf(getOnnxThreads())))
+            .$plus(new Tuple2<>(ONNX + "optimizationLevel", "ALL_OPT"))
+            .$plus(new Tuple2<>(ONNX + "executionMode", "SEQUENTIAL"));
+    var session = getModelIfNotSet().onnxWrapper().get().getSession(options);
+    return new EncoderCall(session._2(), session._1(), getPooling());
+  }
+
+  private float[][] vectors(List<long[]> texts) {
+    var call = encoderCall();
+    var byLength = new TreeMap<Integer, List<Integer>>();
+    IntStream.range(0, texts.size())
+        .forEach(i -> byLength.computeIfAbsent(texts.get(i).length, n -> new ArrayList<>()).add(i));
+    var vectors = new float[texts.size()][];
+    for (var places : byLength.values()) {
+      var group = call.vectors(places.stream().map(texts::get).toList());
+      for (int i = 0; i < group.length; i++) {
+        vectors[places.get(i)] = group[i];
+      }
+    }
+    return vectors;
+  }
+}

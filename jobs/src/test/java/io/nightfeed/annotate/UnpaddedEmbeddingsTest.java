@@ -1,0 +1,142 @@
+package io.nightfeed.annotate;
+
+import static io.nightfeed.tables.Columns.TEXT;
+import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.johnsnowlabs.nlp.EmbeddingsFinisher;
+import com.johnsnowlabs.nlp.embeddings.E5Embeddings;
+import io.nightfeed.SparkTest;
+import io.nightfeed.config.Settings;
+import io.nightfeed.config.SettingsLoader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With the real English encoder: needs {@code make models}, which {@code make test} runs. */
+class UnpaddedEmbeddingsTest {
+  private static final SparkSession SPARK = SparkTest.spark();
+  private static final String DOCUMENT = TextEncoder.DOCUMENT;
+  private static final String VECTOR = "vector";
+  private static final String FINISHED = "finished";
+  private static final Settings SETTINGS =
+      SettingsLoader.load(List.of(), Map.of("models-folder", "\"../target/models\""));
+  private static final Settings.Encoder ENGLISH =
+      SETTINGS.encoders().stream().filter(e -> e.languages().contains("en")).findFirst().get();
+  private static final Path FOLDER = new EncoderFolders(SETTINGS.modelsFolder()).verified(ENGLISH);
+
+  @TempDir private Path folder;
+
+  private static Dataset<Row> texts(String... texts) {
+    return SPARK.createDataset(List.of(texts), Encoders.STRING()).toDF(TEXT).coalesce(1);
+  }
+
+  private static UnpaddedEmbeddings embeddings() {
+    var embeddings = TextEncoder.embeddings(SPARK, ENGLISH, FOLDER, SETTINGS.annotate());
+    embeddings.setInputCols(new String[] {DOCUMENT});
+    embeddings.setOutputCol(VECTOR);
+    return embeddings;
+  }
+
+  private static PipelineModel pipeline(PipelineStage embeddings) {
+    var finisher = new EmbeddingsFinisher();
+    finisher.setInputCols(new String[] {VECTOR});
+    finisher.setOutputCols(new String[] {FINISHED});
+    return new Pipeline()
+        .setStages(new PipelineStage[] {TextEncoder.document(TEXT, DOCUMENT), embeddings, finisher})
+        .fit(texts(""));
+  }
+
+  /** By text, the vectors that Spark NLP's own finisher takes out. */
+  private static List<List<List<Float>>> vectors(PipelineModel pipeline, Dataset<Row> texts) {
+    return pipeline.transform(texts).select(col(FINISHED)).collectAsList().stream()
+        .map(
+            row ->
+                row.<scala.collection.Seq<Float>>getList(0).stream()
+                    .map(scala.collection.JavaConverters::seqAsJavaList)
+                    .toList())
+        .toList();
+  }
+
+  @Test
+  void vector_isSparkNlps() {
+    var theirs = new E5Embeddings();
+    theirs.setInputCols(new String[] {DOCUMENT});
+    theirs.setOutputCol(VECTOR);
+    theirs.setBatchSize(1);
+    theirs.setMaxSentenceLength(SETTINGS.annotate().maxTokens());
+    theirs.set(theirs.engine(), TextEncoder.ONNX);
+    theirs
+        .setVocabulary(TextEncoder.vocabulary(FOLDER))
+        .setModelIfNotSet(
+            SPARK,
+            scala.Option.empty(),
+            scala.Option.apply(TextEncoder.onnxModel(SPARK, ENGLISH, FOLDER)),
+            scala.Option.empty());
+    var texts = texts("A text of some words, naïve and so on.", "Short", "and so on ".repeat(100));
+
+    var expected = vectors(pipeline(theirs), texts);
+    var found = vectors(pipeline(embeddings()), texts);
+
+    for (int text = 0; text < 3; text++) {
+      for (int j = 0; j < ENGLISH.dimension(); j++) {
+        assertThat(found.get(text).get(0).get(j))
+            .isCloseTo(expected.get(text).get(0).get(j), within(1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void order_isKeptWhenLengthsAreMixedInABatch() {
+    var one = embeddings();
+    var many = embeddings();
+    many.setBatchSize(8);
+    var texts = texts("a b c d e f g", "hello", "", "two cats", "good bye", "hello");
+
+    var alone = vectors(pipeline(one), texts);
+    var together = vectors(pipeline(many), texts);
+
+    assertThat(together.get(2)).as("blank").isEmpty();
+    for (int text : new int[] {0, 1, 3, 4, 5}) {
+      for (int other : new int[] {0, 1, 3, 4}) {
+        // Quantised activations move a little with what else is in the call.
+        var isSame = other == (text == 5 ? 1 : text);
+        assertThat(cosine(together.get(text).get(0), alone.get(other).get(0)) > 0.99)
+            .as(text + " and " + other)
+            .isEqualTo(isSame);
+      }
+    }
+  }
+
+  private static double cosine(List<Float> left, List<Float> right) {
+    double sum = 0;
+    for (int j = 0; j < left.size(); j++) {
+      sum += left.get(j) * right.get(j);
+    }
+    return sum;
+  }
+
+  @Test
+  void savedPipeline_loadsAndGivesTheSame() throws java.io.IOException {
+    var texts = texts("To be saved, and to be loaded.");
+    var saved = pipeline(embeddings());
+    saved.write().overwrite().save(folder.resolve("pipeline").toString());
+
+    var loaded = PipelineModel.load(folder.resolve("pipeline").toString());
+
+    assertThat(loaded.stages()[1]).isInstanceOf(UnpaddedEmbeddings.class);
+    assertThat(((UnpaddedEmbeddings) loaded.stages()[1]).getPooling())
+        .isEqualTo(UnpaddedEmbeddings.MEAN);
+    assertThat(vectors(loaded, texts)).isEqualTo(vectors(saved, texts));
+  }
+}
