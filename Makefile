@@ -53,12 +53,8 @@ eval-truth: models ## Recover the truth of simulated platforms (about 40 minutes
 	$(BIG) $(NIGHTFEED) evaluate-truth --seeds 10 --impressions 20 --json target/bench/truth-effect.json
 	$(BIG) $(NIGHTFEED) evaluate-truth --seeds 3 --impressions 60 --effects 1 --json target/bench/truth-intensity.json
 
-# The data are the user's own copies: DATA=<folder with weibo-threads, goemotions, …>.
+# The data are the user's own copy: DATA=<folder with weibo-threads>.
 DATA ?= ../shared/data
-.PHONY: bench-annotate
-bench-annotate: models ## Time annotation beside Spark NLP's defaults and ONNX Runtime alone
-	$(NIGHTFEED) bench-annotate --data $(DATA)
-
 .PHONY: weibo
 weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA
 	@rm -rf target/weibo

@@ -1,6 +1,5 @@
 package io.nightfeed;
 
-import io.nightfeed.annotate.AnnotateBenchmark;
 import io.nightfeed.annotate.AnnotateJob;
 import io.nightfeed.annotate.ModelsCommand;
 import io.nightfeed.annotate.TrainAnnotatorsCommand;
@@ -66,7 +65,6 @@ public final class Main {
     line.addSubcommand(new ShowCommand());
     line.addSubcommand(new HashCommand());
     line.addSubcommand(new TrainAnnotatorsCommand());
-    line.addSubcommand(new AnnotateBenchmark());
     line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));
     return line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))

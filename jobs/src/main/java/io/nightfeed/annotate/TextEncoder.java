@@ -115,14 +115,14 @@ final class TextEncoder {
     return assembler;
   }
 
-  static PipelineStage sentences() {
+  private static PipelineStage sentences() {
     var detector = new SentenceDetector();
     detector.setInputCols(new String[] {DOCUMENT});
     detector.setOutputCol(SENTENCE);
     return detector;
   }
 
-  static PipelineStage tokens() {
+  private static PipelineStage tokens() {
     var tokenizer = new Tokenizer();
     tokenizer.setInputCols(new String[] {SENTENCE});
     tokenizer.setOutputCol(TOKEN);

@@ -119,7 +119,7 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
   }
 
   /** [CLS], the text's WordPiece tokens as far as they fit, [SEP]. */
-  List<long[]> tokenIds(List<Annotation> documents) {
+  private List<long[]> tokenIds(List<Annotation> documents) {
     var tokenized = tokenize(JavaConverters.asScalaBuffer(documents).toSeq());
     return JavaConverters.seqAsJavaList(tokenized).stream()
         .map(
@@ -141,7 +141,7 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
    * The model in this process, loaded on first use. Spark NLP's own options come from a Spark
    * session, which tasks do not have.
    */
-  EncoderCall encoderCall() {
+  private EncoderCall encoderCall() {
     var options =
         new scala.collection.immutable.HashMap<String, String>()
             .$plus(new Tuple2<>(ONNX + "intraOpNumThreads", String.valueOf(getOnnxThreads())))

@@ -77,8 +77,10 @@ final class MoodEvidence {
    *     total of the component and its weighted deviation
    */
   static Dataset<Row> perDay(Dataset<Row> texts, Dataset<Row> annotations, double reactionWeight) {
+    var weight = when(col(KIND).equalTo(REACTION), reactionWeight).otherwise(1.0);
     var daily =
         texts
+            .where(weight.gt(0))
             .join(annotations.select(TEXT_HASH, ENCODER, EMOTIONS, VALENCE), TEXT_HASH)
             .withColumn(COMPONENTS, concat(col(EMOTIONS), array(col(VALENCE))))
             .select(
@@ -93,7 +95,6 @@ final class MoodEvidence {
                 sum(whole(col(VALUE).cast(DataTypes.DoubleType).multiply(MILLION))).as(TOTAL));
     var means =
         daily.groupBy(KIND, ENCODER, COMPONENT).agg(sum(TOTAL).divide(sum(TEXTS)).as(EXPECTED));
-    var weight = when(col(KIND).equalTo(REACTION), reactionWeight).otherwise(1.0);
     var deviation = col(TOTAL).minus(col(TEXTS).multiply(col(EXPECTED)));
     return daily
         .join(broadcast(means), new String[] {KIND, ENCODER, COMPONENT})

@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
-import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.nightfeed.SparkTest;
 import java.util.Arrays;
@@ -16,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.commons.math3.stat.correlation.SpearmansCorrelation;
 import org.apache.spark.ml.param.Param;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -114,32 +114,24 @@ class InterestModelEstimatorTest {
 
   @Test
   void scores_expectAsMuchAsHappened() {
-    var platform = new SyntheticPlatform(100, 120, 60, 2, 0.5, 6);
-    var data = platform.dataset(SPARK);
-    var scored =
-        small()
-            .setCalibrationRounds(10)
-            .fit(data)
-            .transform(data.where(col(USER_ID).isNotNull()))
-            .agg(sum(ENGAGEMENT), sum(col(EXPOSURE).multiply(col(INTENSITY))))
-            .first();
-
-    assertThat(scored.getDouble(1)).isCloseTo(scored.getDouble(0), withinPercentage(2));
+    assertThat(expectedOverHappened(0.5, col(USER_ID))).isCloseTo(1, within(0.02));
   }
 
   @Test
   void strangers_areExpectedToDoWhatPeopleDoOnAverage() {
-    var platform = new SyntheticPlatform(100, 120, 60, 2, 0, 6);
-    var data = platform.dataset(SPARK);
-    var scored =
-        small()
-            .setCalibrationRounds(10)
-            .fit(data)
-            .transform(data.where(col(USER_ID).isNotNull()).withColumn(USER_ID, lit("a stranger")))
-            .agg(sum(ENGAGEMENT), sum(col(EXPOSURE).multiply(col(INTENSITY))))
-            .first();
+    assertThat(expectedOverHappened(0, lit("a stranger"))).isCloseTo(1, within(0.05));
+  }
 
-    assertThat(scored.getDouble(1)).isCloseTo(scored.getDouble(0), withinPercentage(5));
+  /** Engagements that the model expects of all rows, scored as those of {@code user}, per one. */
+  private static double expectedOverHappened(double effect, Column user) {
+    var data = new SyntheticPlatform(100, 120, 60, 2, effect, 6).dataset(SPARK);
+    return small()
+        .setCalibrationRounds(10)
+        .fit(data)
+        .transform(data.where(col(USER_ID).isNotNull()).withColumn(USER_ID, user))
+        .agg(sum(col(EXPOSURE).multiply(col(INTENSITY))).divide(sum(ENGAGEMENT)))
+        .first()
+        .getDouble(0);
   }
 
   @Test
