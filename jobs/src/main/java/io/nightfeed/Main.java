@@ -1,10 +1,13 @@
 package io.nightfeed;
 
 import io.nightfeed.annotate.AnnotateJob;
-import io.nightfeed.annotate.ModelsCommand;
-import io.nightfeed.annotate.TrainAnnotatorsCommand;
 import io.nightfeed.config.SettingsException;
+import io.nightfeed.encoders.ModelsCommand;
 import io.nightfeed.evaluate.TruthCommand;
+import io.nightfeed.heads.EvaluateTextCommand;
+import io.nightfeed.heads.LearningCurveCommand;
+import io.nightfeed.heads.TrainAnnotatorsCommand;
+import io.nightfeed.heads.TuningExamplesCommand;
 import io.nightfeed.ingest.IngestJob;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.RecommendJob;
@@ -65,6 +68,9 @@ public final class Main {
     line.addSubcommand(new ShowCommand());
     line.addSubcommand(new HashCommand());
     line.addSubcommand(new TrainAnnotatorsCommand());
+    line.addSubcommand(new TuningExamplesCommand());
+    line.addSubcommand(new EvaluateTextCommand());
+    line.addSubcommand(new LearningCurveCommand());
     line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));
     return line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))

@@ -24,7 +24,14 @@ class ArchitectureTest {
 
   /** What every stage may use; stages use nothing of one another. */
   private static final String[] SHARED = {
-    "..config..", "..tables..", "..lake..", "..run..", "..interest..", "..udfs.."
+    "..config..",
+    "..tables..",
+    "..lake..",
+    "..run..",
+    "..interest..",
+    "..encoders..",
+    "..heads..",
+    "..udfs.."
   };
 
   private static final Pattern COLUMN_LITERAL =

@@ -78,6 +78,7 @@ public final class TestPlatform {
             List.of(0f, 1f, 0f),
             emotions,
             (float) mood[7],
+            0f,
             List.of(1f)));
     return this;
   }

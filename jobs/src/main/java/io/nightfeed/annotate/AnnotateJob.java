@@ -16,6 +16,9 @@ import static org.apache.spark.sql.functions.when;
 
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.Settings.Encoder;
+import io.nightfeed.encoders.EncoderFolders;
+import io.nightfeed.encoders.TextEncoder;
+import io.nightfeed.heads.Heads;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
@@ -64,12 +67,20 @@ public final class AnnotateJob implements Job {
               .lake()
               .publish(Silver.TEXT_ANNOTATIONS, context.runDate(), annotations(context, detected));
       context.record().count("texts.annotated", rows);
+      publishLabelsWanted(context);
     } finally {
       detected.unpersist();
     }
     context
         .record()
         .note("written to", context.lake().location(Silver.TEXT_ANNOTATIONS).toString());
+  }
+
+  private static void publishLabelsWanted(JobContext context) {
+    var annotated = context.lake().slice(Silver.TEXT_ANNOTATIONS, context.runDate());
+    var wanted = LabelsWanted.choose(annotated, context.settings().annotate().labelsWanted());
+    var rows = context.lake().publish(Silver.LABELS_WANTED, context.runDate(), wanted);
+    context.record().count("labels.wanted", rows);
   }
 
   /** Distinct texts known by that night which no earlier night read with these models. */
@@ -137,9 +148,10 @@ public final class AnnotateJob implements Job {
       JobContext context, Encoder encoder, String digest, Dataset<Row> texts) {
     var mine = texts.where(col(ENCODER).equalTo(encoder.name()));
     var reader = loaded.computeIfAbsent(encoder, missing -> load(context, missing));
+    var folder = new EncoderFolders(context.settings().modelsFolder()).folder(encoder);
     return reader
         .annotate(mine)
-        .transform(Heads.load(encoder)::read)
+        .transform(Heads.load(encoder, folder)::read)
         .withColumn(MODEL_DIGEST, lit(digest))
         .drop(TEXT, RUN_DATE);
   }

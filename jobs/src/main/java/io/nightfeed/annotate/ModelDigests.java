@@ -2,6 +2,8 @@ package io.nightfeed.annotate;
 
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.Settings.Encoder;
+import io.nightfeed.encoders.EncoderFolders;
+import io.nightfeed.heads.Heads;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +22,7 @@ final class ModelDigests {
 
   static Map<Encoder, String> of(Settings settings) {
     var digests = new LinkedHashMap<Encoder, String>();
+    var folders = new EncoderFolders(settings.modelsFolder());
     for (var encoder : settings.encoders()) {
       var parts =
           List.of(
@@ -32,7 +35,7 @@ final class ModelDigests {
               String.valueOf(settings.annotate().maxTokens()),
               String.valueOf(settings.annotate().batchSize()),
               String.valueOf(settings.annotate().minLanguageConfidence()),
-              Heads.resource(encoder));
+              Heads.text(encoder, folders.folder(encoder)));
       digests.put(encoder, sha256(String.join("\u0000", parts)).substring(0, 16));
     }
     return digests;

@@ -56,7 +56,8 @@ public record Settings(
       int batchSize,
       int onnxThreads,
       int partitions,
-      double minLanguageConfidence) {}
+      double minLanguageConfidence,
+      int labelsWanted) {}
 
   public record Profile(
       int historyDays,

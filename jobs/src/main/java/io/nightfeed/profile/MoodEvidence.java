@@ -81,7 +81,12 @@ final class MoodEvidence {
     var daily =
         texts
             .where(weight.gt(0))
-            .join(annotations.select(TEXT_HASH, ENCODER, EMOTIONS, VALENCE), TEXT_HASH)
+            .join(
+                annotations
+                    // Where the heads abstain nothing is known of the mood.
+                    .where(col(VALENCE).isNotNull())
+                    .select(TEXT_HASH, ENCODER, EMOTIONS, VALENCE),
+                TEXT_HASH)
             .withColumn(COMPONENTS, concat(col(EMOTIONS), array(col(VALENCE))))
             .select(
                 col(USER_ID),

@@ -13,6 +13,7 @@ record Figures(
     ScoreFigures scores,
     MoodFigures mood,
     LanguageFigures languages,
+    ReadingFigures readings,
     ModelFigures model,
     StageFigures stages,
     List<UserList> examples) {
@@ -30,6 +31,7 @@ record Figures(
         ScoreFigures.read(night),
         mood,
         LanguageFigures.read(night, mood),
+        ReadingFigures.read(night),
         ModelFigures.read(night),
         StageFigures.read(night, ownJob),
         new UserLists(night).spread(night.settings().report().exampleUsers(), EXAMPLE_TOP));
@@ -49,6 +51,7 @@ record Figures(
         quarantine.section(),
         mood.section(),
         languages.section(),
+        readings.section(),
         coverage.section(),
         scores.section(),
         model.section(),

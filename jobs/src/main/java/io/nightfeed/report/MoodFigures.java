@@ -7,6 +7,7 @@ import static io.nightfeed.tables.Columns.EVENT_DATE;
 import static io.nightfeed.tables.Columns.LANGUAGE;
 import static io.nightfeed.tables.Columns.TEXT_HASH;
 import static io.nightfeed.tables.Columns.VALENCE;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -74,7 +76,10 @@ record MoodFigures(List<Day> days, Map<String, Long> textsByLanguage) {
     return of(perDayAndLanguage(texts, annotations), night.runDate());
   }
 
-  /** (date, language, texts, sums of valence and emotions): days times languages, few rows. */
+  /**
+   * (date, language, texts, texts that the heads read, sums of valence and emotions): days times
+   * languages, few rows.
+   */
   private static Dataset<Row> perDayAndLanguage(Dataset<Row> texts, Dataset<Row> annotations) {
     var sums = new ArrayList<Column>();
     sums.add(millionths(col(VALENCE)));
@@ -84,22 +89,26 @@ record MoodFigures(List<Day> days, Map<String, Long> textsByLanguage) {
     return texts
         .join(annotations, TEXT_HASH)
         .groupBy(EVENT_DATE, LANGUAGE)
-        .agg(count(lit(1)), sums.toArray(Column[]::new))
+        .agg(
+            count(lit(1)),
+            Stream.concat(Stream.of(count(col(VALENCE))), sums.stream()).toArray(Column[]::new))
         .orderBy(EVENT_DATE, LANGUAGE);
   }
 
   private static Column millionths(Column value) {
-    return sum(round(value.cast("double").multiply(Numbers.MILLIONTHS)).cast("long"));
+    var whole = round(value.cast("double").multiply(Numbers.MILLIONTHS)).cast("long");
+    // Of a language on which the heads abstain there is nothing to add up.
+    return coalesce(sum(whole), lit(0L));
   }
 
   private static MoodFigures of(Dataset<Row> perDayAndLanguage, LocalDate runDate) {
     var days = new TreeMap<LocalDate, Day>();
     var languages = new TreeMap<String, Long>();
     for (var row : perDayAndLanguage.collectAsList()) {
-      var sums = IntStream.range(3, row.size()).mapToObj(row::getLong).toList();
-      var day = new Day(row.getDate(0).toLocalDate(), row.getLong(2), sums);
+      var sums = IntStream.range(4, row.size()).mapToObj(row::getLong).toList();
+      var day = new Day(row.getDate(0).toLocalDate(), row.getLong(3), sums);
       days.merge(day.date(), day, Day::plus);
-      languages.merge(row.getString(1), day.texts(), Long::sum);
+      languages.merge(row.getString(1), row.getLong(2), Long::sum);
     }
     if (days.isEmpty()) {
       return new MoodFigures(List.of(), languages);

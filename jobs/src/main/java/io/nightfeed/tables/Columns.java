@@ -60,7 +60,9 @@ public final class Columns {
   public static final String SENTIMENT = "sentiment";
   public static final String EMOTIONS = "emotions";
   public static final String VALENCE = "valence";
+  public static final String TOXICITY = "toxicity";
   public static final String EMBEDDING = "embedding";
+  public static final String UNCERTAINTY = "uncertainty";
 
   // User states and signals
   public static final String EMOTIONAL_STATE = "emotional_state";
@@ -111,8 +113,12 @@ public final class Columns {
   public static final String INTRODUCED_ON = "introduced_on";
   public static final String IS_ASKED = "is_asked";
   public static final String KIND = "kind";
+  public static final String LABELS = "labels";
   public static final String ORDER = "order";
+  public static final String PART = "part";
+  public static final String READABLE_TEXT = "readable_text";
   public static final String STRONGEST = "strongest";
+  public static final String TASK = "task";
   public static final String TEXTS = "texts";
   public static final String TOTAL = "total";
   public static final String USERS = "users";

@@ -114,19 +114,44 @@ public final class Silver {
           .required(ENCODER, StringType, "Name of the encoder that made the embedding.")
           .required(SENTENCES, createArrayType(StringType, false), "Sentences in order.")
           .required(TOKENS, createArrayType(StringType, false), "Tokens in order.")
-          .required(
+          .optional(
               SENTIMENT,
               createArrayType(FloatType, false),
-              "Probabilities of negative, neutral, positive.")
-          .required(
+              "Probabilities of negative, neutral, positive; null when the heads abstain: they were"
+                  + " not trained on the language.")
+          .optional(
               EMOTIONS,
               createArrayType(FloatType, false),
-              "Probabilities of anger, disgust, fear, joy, sadness, surprise, neutral.")
-          .required(VALENCE, FloatType, "P(positive) - P(negative), in [-1, 1].")
+              "Probabilities of anger, disgust, fear, joy, sadness, surprise, neutral; null when the"
+                  + " heads abstain.")
+          .optional(
+              VALENCE,
+              FloatType,
+              "P(positive) - P(negative), in [-1, 1]; null when the heads abstain.")
+          .optional(
+              TOXICITY,
+              FloatType,
+              "Probability of an offensive or hateful text; null when the heads abstain.")
           .required(
               EMBEDDING,
               createArrayType(FloatType, false),
               "Unit vector; its length depends on the encoder.")
+          .build();
+
+  public static final TableSpec LABELS_WANTED =
+      table(
+              "silver.labels_wanted",
+              "New texts of the night whose emotion the heads are least sure of: labels for these"
+                  + " would teach them most.")
+          .key(TEXT_HASH)
+          .required(TEXT_HASH, StringType, "SHA-256 of the text, hex.")
+          .required(LANGUAGE, StringType, "Detected language; equally many texts of each.")
+          .required(RANK, IntegerType, "Within the language, 1 for the least sure.")
+          .required(
+              UNCERTAINTY,
+              DoubleType,
+              "1 minus the distance between the two most likely emotions' probabilities, in [0, 1].")
+          .required(MODEL_DIGEST, StringType, "Digest of the models that were unsure.")
           .build();
 
   public static final TableSpec USER_STATES =
@@ -180,6 +205,7 @@ public final class Silver {
           QUARANTINE,
           INGEST_COUNTS,
           TEXT_ANNOTATIONS,
+          LABELS_WANTED,
           USER_STATES,
           USER_ITEM_SIGNALS);
 

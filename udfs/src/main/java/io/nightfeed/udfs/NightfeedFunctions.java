@@ -11,10 +11,14 @@ public final class NightfeedFunctions {
   /** {@link ScrubText} in SQL. */
   public static final String SCRUB_TEXT = "nightfeed_scrub_text";
 
+  /** {@link ReadableText} in SQL. */
+  public static final String READABLE_TEXT = "nightfeed_readable_text";
+
   private NightfeedFunctions() {}
 
   public static void register(SparkSession spark) {
     spark.udf().register(CLEAN_TEXT, new CleanText(), DataTypes.StringType);
     spark.udf().register(SCRUB_TEXT, new ScrubText(), DataTypes.StringType);
+    spark.udf().register(READABLE_TEXT, new ReadableText(), DataTypes.StringType);
   }
 }

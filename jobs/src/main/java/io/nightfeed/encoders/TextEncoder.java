@@ -1,6 +1,7 @@
-package io.nightfeed.annotate;
+package io.nightfeed.encoders;
 
 import static io.nightfeed.tables.Columns.EMBEDDING;
+import static io.nightfeed.tables.Columns.READABLE_TEXT;
 import static io.nightfeed.tables.Columns.SENTENCES;
 import static io.nightfeed.tables.Columns.TEXT;
 import static io.nightfeed.tables.Columns.TOKENS;
@@ -19,6 +20,7 @@ import com.johnsnowlabs.nlp.annotators.sbd.pragmatic.SentenceDetector;
 import io.nightfeed.config.Settings.Annotate;
 import io.nightfeed.config.Settings.Encoder;
 import io.nightfeed.config.Settings.EncoderClass;
+import io.nightfeed.udfs.ReadableText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -44,7 +46,7 @@ import scala.collection.immutable.Map;
  * <p>The embedding is the encoder's sentence vector of the prefixed text, of unit length: the mean
  * over tokens for E5 (Wang et al. 2022), the first token's for BGE (Xiao et al. 2023).
  */
-final class TextEncoder {
+public final class TextEncoder {
   static final String ONNX = "onnx";
   private static final String PREFIXED = "prefixed_text";
   static final String DOCUMENT = "document";
@@ -62,6 +64,8 @@ final class TextEncoder {
   private static final UserDefinedFunction CHINESE_TOKENS =
       udf(new ChineseTokens(), DataTypes.createArrayType(DataTypes.StringType, false));
 
+  private static final UserDefinedFunction READABLE = udf(new ReadableText(), DataTypes.StringType);
+
   private final Encoder encoder;
   private final PipelineModel pipeline;
 
@@ -71,7 +75,8 @@ final class TextEncoder {
   }
 
   /** Loads the encoder from its folder, whose digests have been checked. */
-  static TextEncoder load(SparkSession spark, Encoder encoder, Path folder, Annotate settings) {
+  public static TextEncoder load(
+      SparkSession spark, Encoder encoder, Path folder, Annotate settings) {
     PipelineStage[] stages = {
       // Rows leave and enter Spark's own format around the model: embeddings come first, while
       // they are slim.
@@ -87,11 +92,15 @@ final class TextEncoder {
 
   /**
    * @param texts with a column {@code text}; its other columns are kept
-   * @return the texts with {@code sentences}, {@code tokens} and {@code embedding}
+   * @return the texts with {@code readable_text}, {@code sentences}, {@code tokens} and {@code
+   *     embedding}
    */
-  Dataset<Row> annotate(Dataset<Row> texts) {
+  public Dataset<Row> annotate(Dataset<Row> texts) {
     var annotated =
-        pipeline.transform(texts.withColumn(PREFIXED, concat(lit(encoder.prefix()), col(TEXT))));
+        pipeline.transform(
+            texts
+                .withColumn(READABLE_TEXT, READABLE.apply(col(TEXT)))
+                .withColumn(PREFIXED, concat(lit(encoder.prefix()), col(READABLE_TEXT))));
     var isChinese = encoder.languages().contains("zh");
     var sentences =
         isChinese ? split(col(TEXT), CHINESE_SENTENCE_END) : col(SENTENCE).getField("result");

@@ -1,4 +1,4 @@
-package io.nightfeed.annotate;
+package io.nightfeed.encoders;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightfeed.config.Settings.Encoder;
@@ -104,7 +104,8 @@ public final class EncoderFolders {
     }
   }
 
-  private Path folder(Encoder encoder) {
+  /** Where the encoder's files belong, whether or not they are there. */
+  public Path folder(Encoder encoder) {
     return models.resolve(encoder.name());
   }
 

@@ -1,4 +1,4 @@
-package io.nightfeed.annotate;
+package io.nightfeed.encoders;
 
 import com.johnsnowlabs.nlp.Annotation;
 import com.johnsnowlabs.nlp.embeddings.E5Embeddings;

@@ -1,4 +1,4 @@
-package io.nightfeed.annotate;
+package io.nightfeed.encoders;
 
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.nightfeed.annotate;
+package io.nightfeed.encoders;
 
 import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.run.ExitCode;

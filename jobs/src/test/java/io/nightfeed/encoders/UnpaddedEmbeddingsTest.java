@@ -1,4 +1,4 @@
-package io.nightfeed.annotate;
+package io.nightfeed.encoders;
 
 import static io.nightfeed.tables.Columns.TEXT;
 import static org.apache.spark.sql.functions.col;

@@ -1,0 +1,147 @@
+package io.nightfeed.report;
+
+import static io.nightfeed.report.FigureTable.number;
+import static io.nightfeed.report.FigureTable.text;
+import static io.nightfeed.tables.Columns.LANGUAGE;
+import static io.nightfeed.tables.Columns.TOXICITY;
+import static io.nightfeed.tables.Columns.VALENCE;
+import static org.apache.spark.sql.functions.avg;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import io.nightfeed.encoders.EncoderFolders;
+import io.nightfeed.heads.Calibration;
+import io.nightfeed.heads.Heads;
+import io.nightfeed.heads.Reading;
+import io.nightfeed.tables.Silver;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the language models read in this night's new texts, and how far their probabilities can be
+ * believed.
+ *
+ * @param languages new texts by language
+ * @param heads in the order of the settings' encoders
+ */
+record ReadingFigures(List<LanguageTexts> languages, List<Heads> heads) {
+  /** Texts at least this likely to be offensive or hateful are counted as toxic. */
+  private static final double TOXIC = 0.5;
+
+  /**
+   * @param read texts that the heads read; on the others they abstained
+   * @param valence mean over the texts that were read, null without any
+   */
+  record LanguageTexts(String language, long texts, long read, long toxic, Double valence) {}
+
+  static ReadingFigures read(Night night) {
+    var languages =
+        night
+            .slice(Silver.TEXT_ANNOTATIONS)
+            .groupBy(LANGUAGE)
+            .agg(
+                count(lit(1)),
+                count(col(VALENCE)),
+                count(when(col(TOXICITY).geq(TOXIC), 1)),
+                avg(col(VALENCE).cast("decimal(12,9)")).cast("double"))
+            .orderBy(count(lit(1)).desc(), col(LANGUAGE))
+            .collectAsList()
+            .stream()
+            .map(
+                row ->
+                    new LanguageTexts(
+                        row.getString(0),
+                        row.getLong(1),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.isNullAt(4) ? null : row.getDouble(4)))
+            .toList();
+    var folders = new EncoderFolders(night.settings().modelsFolder());
+    var heads =
+        night.settings().encoders().stream()
+            .map(encoder -> Heads.load(encoder, folders.folder(encoder)))
+            .toList();
+    return new ReadingFigures(languages, heads);
+  }
+
+  Section section() {
+    var charts = new ArrayList<Chart>();
+    for (var one : heads) {
+      for (var reading : Reading.values()) {
+        charts.add(reliability(one, reading, one.calibration().get(reading)));
+      }
+    }
+    return new Section(
+        "readings",
+        "What texts say",
+        "On texts in languages that no head was trained on, the heads abstain. Each chart compares"
+            + " how likely heads say that their first choice is with how often it is right, on"
+            + " labelled texts that no choice was made on; the dashed line is what calibrated"
+            + " heads would do.",
+        charts,
+        List.of(tonight(), calibration()));
+  }
+
+  private static Chart reliability(Heads heads, Reading reading, Calibration calibration) {
+    return Chart.curve(
+        "reliability-" + heads.encoder() + "-" + reading.column(),
+        "%s, %s: how often the likeliest is right"
+            .formatted(
+                Languages.name(heads.languages().get(0)), reading.column().replace('_', ' ')),
+        "probability of the likeliest class",
+        "share that is right",
+        new Chart.Curve(
+            "heads",
+            calibration.groups().stream()
+                .map(group -> new Chart.Point(group.confidence(), group.accuracy()))
+                .toList()),
+        new Chart.Curve("calibrated", List.of(new Chart.Point(0, 0), new Chart.Point(1, 1))));
+  }
+
+  private FigureTable tonight() {
+    var table =
+        FigureTable.of(
+            "New texts of the night",
+            text("language"),
+            number("texts"),
+            number("abstained"),
+            number("toxic"),
+            number("% toxic"),
+            number("mean valence"));
+    languages.forEach(
+        one ->
+            table.line(
+                Languages.name(one.language()),
+                Numbers.count(one.texts()),
+                Numbers.count(one.texts() - one.read()),
+                Numbers.count(one.toxic()),
+                Numbers.percent(one.toxic(), one.read()),
+                one.valence() == null ? null : Numbers.figure(one.valence())));
+    return table;
+  }
+
+  private FigureTable calibration() {
+    var table =
+        FigureTable.of(
+            "Expected calibration error on held-out texts",
+            text("encoder"),
+            text("reading"),
+            text("held-out texts of"),
+            number("texts"),
+            number("error"));
+    for (var one : heads) {
+      one.calibration()
+          .forEach(
+              (reading, calibration) ->
+                  table.line(
+                      one.encoder(),
+                      reading.column(),
+                      calibration.corpus(),
+                      Numbers.count(calibration.texts()),
+                      Numbers.figure(calibration.expectedCalibrationError())));
+    }
+    return table;
+  }
+}
