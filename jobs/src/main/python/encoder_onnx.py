@@ -8,6 +8,7 @@ import logging
 import tempfile
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,9 +17,11 @@ import onnx
 import onnxruntime
 import torch
 import torch.nn.functional as F
+from google.protobuf.message import DecodeError
 from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.utils import parametrize
 from transformers import BertConfig, BertModel
 
 MODEL = "model.onnx"
@@ -37,6 +40,8 @@ HEAD_SIZES = (8, 16, 32, 64, 128)
 LEAST_AGREEMENT = 0.97
 
 QUANTIZED = "_quantized"
+MOST_WEIGHT = 64
+SMALLEST_WEIGHT = 1e-12
 
 
 class InputError(Exception):
@@ -62,7 +67,7 @@ class OnnxEncoder:
 
     def __init__(self, file: Path, pooling: str) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = max(1, torch.get_num_threads())
+        options.intra_op_num_threads = 1
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(
             str(file), options, providers=["CPUExecutionProvider"]
@@ -80,9 +85,12 @@ class OnnxEncoder:
 
     def vectors(self, texts: list[list[int]]) -> Tensor:
         """The unit vector of each text of token ids."""
-        rows = [torch.from_numpy(self.hidden(ids)) for ids in texts]
-        ones = [torch.ones(row.shape[:2]) for row in rows]
-        return torch.cat([pooled(r, o, self._pooling) for r, o in zip(rows, ones)])
+        with ThreadPoolExecutor(torch.get_num_threads()) as calls:
+            return torch.cat(list(calls.map(self._vector, texts)))
+
+    def _vector(self, ids: list[int]) -> Tensor:
+        hidden = torch.from_numpy(self.hidden(ids))
+        return pooled(hidden, torch.ones(hidden.shape[:2]), self._pooling)
 
 
 def load(folder: Path, dropout: float) -> BertModel:
@@ -94,7 +102,10 @@ def load(folder: Path, dropout: float) -> BertModel:
                 f"{needed} is missing; --encoder expects a model folder as `make models` makes"
                 f" them: {MODEL} and {VOCABULARY}"
             )
-    weights = _weights(onnx.load(file).graph)
+    try:
+        weights = _weights(onnx.load(file).graph)
+    except DecodeError as problem:
+        raise InputError(f"{file} is no ONNX model: {problem}") from None
     if "embeddings.word_embeddings.weight" not in weights:
         raise InputError(f"{file} holds no BERT: it has no word embeddings by that name")
     return _agreeing(file, weights, dropout)
@@ -191,7 +202,38 @@ def _bert(file: Path, weights: dict[str, Tensor], heads: int, dropout: float) ->
     return model
 
 
-class _Exported(torch.nn.Module):
+class _Rounded(nn.Module):
+    """A linear layer's weights as the written model will hold them: 7 bits and a scale per output. Gradients
+    pass through the rounding (Bengio et al. 2013)."""
+
+    def forward(self, weight: Tensor) -> Tensor:
+        with torch.no_grad():
+            scale = weight.abs().amax(1).clamp(min=SMALLEST_WEIGHT) / MOST_WEIGHT
+            zero = torch.zeros(len(weight), dtype=torch.int32, device=weight.device)
+        return torch.fake_quantize_per_channel_affine(
+            weight, scale, zero, 0, -MOST_WEIGHT, MOST_WEIGHT
+        )
+
+
+def learn_rounded(bert: BertModel) -> None:
+    """Has the model compute with rounded weights while it learns: its steps are smaller than the rounding, which
+    would otherwise undo most of what was learned."""
+    for layer in _linear_layers(bert):
+        parametrize.register_parametrization(layer, "weight", _Rounded())
+
+
+def stay_rounded(bert: BertModel) -> None:
+    """Replaces weights by their rounded values, where they were learned so."""
+    for layer in _linear_layers(bert):
+        if parametrize.is_parametrized(layer, "weight"):
+            parametrize.remove_parametrizations(layer, "weight", leave_parametrized=True)
+
+
+def _linear_layers(bert: BertModel) -> list[nn.Module]:
+    return [m for m in bert.encoder.modules() if isinstance(m, nn.Linear)]
+
+
+class _Exported(nn.Module):
     """BERT with the inputs and the output of the encoders that ship."""
 
     def __init__(self, bert: BertModel) -> None:
@@ -240,8 +282,8 @@ def export(bert: BertModel, to: Path, *, quantize: bool) -> None:
         )
         _stamp(plain)
         if quantize:
-            # 7 of the 8 bits are used, as in the encoders that ship: processors without VNNI overflow on
-            # 8, and vectors would depend on the machine.
+            # 7 of the 8 bits (reduce_range), as in the encoders that ship: processors without VNNI overflow
+            # on 8, and vectors would depend on the machine.
             small = Path(folder) / "int8.onnx"
             quantize_dynamic(
                 plain, small, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8

@@ -91,6 +91,7 @@ def write(options: Options, examples: Examples, run: Run) -> None:
     (aside / VOCABULARY).parent.mkdir(parents=True)
     shutil.copyfile(options.encoder / VOCABULARY, aside / VOCABULARY)
     tuner = run.tuner.cpu().eval()
+    encoder_onnx.stay_rounded(tuner.bert)
     checked = examples.dev[:CHECKED_TEXTS]
     expected = tuner.encoded(checked)
     encoder_onnx.export(tuner.bert, aside / MODEL, quantize=options.quantize)

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from transformers import BertModel
 
-from encoder_onnx import InputError, load, pooled
+from encoder_onnx import InputError, learn_rounded, load, pooled
 from tuning_examples import Batch, Examples, Pair, Text, draw, epoch_batches, padded, shares
 from tuning_logs import Logs
 from tuning_options import Options
@@ -159,6 +159,8 @@ class Run:
             dist.init_process_group(backend, timeout=PATIENCE)
         torch.manual_seed(options.seed)
         bert = load(options.encoder, DROPOUT)
+        if options.quantize:
+            learn_rounded(bert)
         self.tuner = Tuner(bert, examples, options).to(self.device)
         encoder = [p for p in bert.parameters() if p.requires_grad]
         rate = options.learning_rate
@@ -204,6 +206,7 @@ class Run:
     def tune(self) -> bool:
         """Goes on from the checkpoint, if there is one, to the last step; False when stopped before."""
         self._resume()
+        self.unreported, self.reported = 0, time.monotonic()
         model: nn.Module = self.tuner.train()
         if self.world > 1:
             model = DistributedDataParallel(self.tuner, find_unused_parameters=True)
@@ -228,7 +231,6 @@ class Run:
         return True
 
     def _take(self, model: nn.Module, batch: Batch, logs: Logs) -> None:
-        started = time.monotonic()
         # Every step's dropout follows from seed, step and process alone, so that a resumed run goes the same way.
         torch.manual_seed(int(draw(self.options.seed, self.step, self.rank) * 2**62))
         loss = model(batch)
@@ -246,10 +248,13 @@ class Run:
                 f"The loss of step {self.step} is {value}; try a smaller --learning-rate, or --precision float32"
             )
         self.curve.append([self.step, value])
+        self.unreported += len(batch)
         logs.step(self.step, f"loss/{kind}", value, rate)
         if self.step % SMOOTHED_STEPS == 0 or self.step == self.steps:
             recent = [v for _, v in self.curve[-SMOOTHED_STEPS:]]
-            speed = len(batch) * self.world / (time.monotonic() - started)
+            now = time.monotonic()
+            speed = self.unreported * self.world / (now - self.reported)
+            self.unreported, self.reported = 0, now
             logs.say(
                 f"step {self.step}/{self.steps} loss {sum(recent) / len(recent):.4f} {speed:.0f} texts/s"
             )

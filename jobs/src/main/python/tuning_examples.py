@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import torch
 from tokenizers import BertWordPieceTokenizer
+from tokenizers.models import WordPiece
 from torch import Tensor
 
 from encoder_onnx import VOCABULARY, InputError
@@ -287,7 +288,7 @@ def _pairs(folder: Path) -> list[Pair]:
 
 
 def _encode(examples: Examples, vocabulary: Path, prefix: str, max_tokens: int) -> None:
-    tokenizer = BertWordPieceTokenizer(str(vocabulary), lowercase=True)
+    tokenizer = BertWordPieceTokenizer(WordPiece.read_file(str(vocabulary)), lowercase=True)
     tokenizer.enable_truncation(max_tokens)
     texts = [*examples.train, *examples.dev]
     for pair in [*examples.pairs, *examples.dev_pairs]:

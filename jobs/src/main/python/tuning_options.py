@@ -77,11 +77,11 @@ class Options:
     # What a run may change when it goes on from a checkpoint.
     FREE = (
         "to",
+        "device",
         "checkpoints",
         "checkpoint_every",
         "stop_at_step",
         "logs",
-        "quantize",
         "probe_texts",
     )
 

@@ -15,6 +15,8 @@ from encoder_onnx import MODEL, VOCABULARY, export
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 WORDS = [a + b + c for a in "bdfgklmnprst" for b in "aeiou" for c in "bdg"]
 
+TOPICS = ["bdf", "gkl", "mnp", "rst"]
+
 Row = dict[str, Any]
 
 
@@ -31,8 +33,8 @@ def tiny_encoder(folder: Path, *, quantize: bool = True) -> Path:
         initializer_range=0.2,
     )
     bert = BertModel(config, add_pooling_layer=False)
-    for parameter in bert.parameters():
-        torch.nn.init.normal_(parameter, float(parameter.ndim == 1), 0.2)
+    for name, parameter in bert.named_parameters():
+        torch.nn.init.normal_(parameter, float(name.endswith("LayerNorm.weight")), 0.2)
     (folder / VOCABULARY).parent.mkdir(parents=True)
     (folder / VOCABULARY).write_text("\n".join([*SPECIAL, *WORDS]) + "\n")
     export(bert, folder / MODEL, quantize=quantize)
@@ -40,16 +42,17 @@ def tiny_encoder(folder: Path, *, quantize: bool = True) -> Path:
 
 
 def rows(seed: int, texts: int) -> list[Row]:
-    """Texts of eight words; two tasks ask which kind of word is the more frequent."""
+    """Texts of five words, three of them of the text's topic, and every ending that comes twice."""
     rng = random.Random(seed)
     found = []
     for _ in range(texts):
-        words = rng.choices(WORDS, k=8)
-        text = " ".join(words)
-        vowels = sum(w[1] in "aei" for w in words) > 4
-        found.append({"text": text, "task": "vowel", "labels": ["open" if vowels else "closed"]})
-        endings = {w[2] for w in words[:2]}
-        found.append({"text": text, "task": "ending", "labels": sorted(endings)})
+        topic = rng.choice(TOPICS)
+        words = rng.choices([w for w in WORDS if w[0] in topic], k=3) + rng.choices(WORDS, k=2)
+        rng.shuffle(words)
+        text, endings = " ".join(words), [w[2] for w in words]
+        found.append({"text": text, "task": "topic", "labels": [topic]})
+        twice = sorted({e for e in endings if endings.count(e) > 1})
+        found.append({"text": text, "task": "ending", "labels": twice})
     return found
 
 
@@ -73,9 +76,9 @@ def write(file: Path, found: list[Row]) -> None:
 
 def examples(folder: Path, *, with_pairs: bool = True) -> Path:
     """An examples folder; the training texts lie in part files, as Spark writes them."""
-    train = rows(1, 600)
-    write(folder / "train" / "part-00000.json", train[:500])
-    write(folder / "train" / "part-00001.json", train[500:])
+    train = rows(1, 1200)
+    write(folder / "train" / "part-00000.json", train[:900])
+    write(folder / "train" / "part-00001.json", train[900:])
     write(folder / "dev.jsonl", rows(2, 300))
     if with_pairs:
         write(folder / "pairs.jsonl", pairs(3, 400))
