@@ -28,9 +28,7 @@ try:
     import transformers
 
     import encoder_onnx
-    import tuning
     import tuning_examples
-    import tuning_logs
     import tuning_options
     import tuning_probes
 except ModuleNotFoundError as missing:
@@ -139,15 +137,10 @@ def provenance(options: Options, examples: Examples, run: Run) -> dict[str, Any]
     }
 
 
-def tune_part(options: Options) -> int:
-    """What a process that Spark starts does."""
-    return tune(options, read(options))
-
-
-def distribute(options: Options) -> int:
-    """Has Spark start the processes: here with a local master, else on executors, as barrier tasks."""
+def distribute(options: Options, words: Sequence[str]) -> int:
+    """Has Spark start this script in several processes: here with a local master, else on
+    executors, as barrier tasks; there it lies under the same path."""
     try:
-        from pyspark import cloudpickle
         from pyspark.ml.torch.distributor import TorchDistributor
         from pyspark.sql import SparkSession
     except ModuleNotFoundError as missing:
@@ -155,35 +148,30 @@ def distribute(options: Options) -> int:
             f"--processes {options.processes} needs Spark: {sys.executable} has no package {missing.name};"
             " run `make tuning-venv`, or start the script with spark-submit"
         ) from None
-    # Executors get the modules with the function, and need no copy of them.
-    for module in (
-        encoder_onnx,
-        tuning,
-        tuning_examples,
-        tuning_logs,
-        tuning_options,
-        tuning_probes,
-    ):
-        cloudpickle.register_pickle_by_value(module)  # type: ignore[no-untyped-call]
     spark = SparkSession.builder.appName("nightfeed tune-encoder").getOrCreate()
     try:
-        distributor = TorchDistributor(
+        TorchDistributor(
             num_processes=options.processes,
             local_mode=str(spark.sparkContext.master).startswith("local"),
             use_gpu=options.device == "cuda",
-        )
-        return cast(int, distributor.run(tune_part, options))
+        ).run(str(Path(__file__).resolve()), *words)
     finally:
         spark.stop()
+    return DONE if options.to.exists() else STOPPED
 
 
-def main(words: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str]) -> int:
     """Runs the command line; the value is the exit status."""
     options = tuning_options.arguments(__doc__, words)
+    one_of_several = "TORCHELASTIC_RUN_ID" in os.environ
     try:
         examples = read(options)
+        if one_of_several:
+            # To the launcher any other status is a failure.
+            tune(options, examples)
+            return DONE
         if options.processes > 1 or "PYSPARK_GATEWAY_PORT" in os.environ:
-            return distribute(options)
+            return distribute(options, words)
         return tune(options, examples)
     except InputError as problem:
         print(f"tune_encoder: {problem}", file=sys.stderr)
@@ -191,4 +179,4 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -30,10 +30,10 @@ one process, one CPU or GPU:
     --examples target/tuning/en --task-passes tweeteval.emotion=3 --task-passes davidson=0.35 \\
     --to target/models/e5-small-tuned
 
-a cluster with GPUs, 4 processes; every folder is a mounted path, and the executors' Python has
-the packages of requirements.lock:
+a cluster with GPUs, 4 processes; the folders and this script are mounted paths, and the
+executors' Python has the packages of requirements.lock:
   spark-submit --master yarn --conf spark.executor.resource.gpu.amount=1 \\
-    --conf spark.task.resource.gpu.amount=1 --py-files jobs/src/main/python/encoder_onnx.py,… \\
+    --conf spark.task.resource.gpu.amount=1 \\
     jobs/src/main/python/tune_encoder.py --processes 4 --device cuda …
 
 loss curves:
@@ -93,7 +93,7 @@ class Options:
         return cast(dict[str, Any], json.loads(json.dumps(fixed)))
 
 
-def arguments(description: str, words: Sequence[str] | None) -> Options:
+def arguments(description: str, words: Sequence[str]) -> Options:
     """The command line's options."""
     parser = argparse.ArgumentParser(
         description=description, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
