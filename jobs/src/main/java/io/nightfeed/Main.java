@@ -3,6 +3,7 @@ package io.nightfeed;
 import io.nightfeed.annotate.AnnotateJob;
 import io.nightfeed.annotate.ModelsCommand;
 import io.nightfeed.annotate.TrainAnnotatorsCommand;
+import io.nightfeed.annotate.TuneEncoderCommand;
 import io.nightfeed.config.SettingsException;
 import io.nightfeed.evaluate.TruthCommand;
 import io.nightfeed.ingest.IngestJob;
@@ -64,6 +65,7 @@ public final class Main {
     describe(line, "nightly", "All jobs in order, in one process.");
     line.addSubcommand(new ShowCommand());
     line.addSubcommand(new HashCommand());
+    line.addSubcommand(new TuneEncoderCommand());
     line.addSubcommand(new TrainAnnotatorsCommand());
     line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));
     return line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
