@@ -34,8 +34,8 @@ OUTPUT = "last_hidden_state"
 OPSET = 13
 IR_VERSION = 8
 
-# The weights do not tell the number of attention heads: of these head sizes, the one with which PyTorch
-# agrees with the ONNX model is the model's. Quantised activations leave a difference.
+# The weights do not tell the number of attention heads: of these head sizes, the one with which
+# PyTorch agrees with the ONNX model is the model's. Quantised activations leave a difference.
 HEAD_SIZES = (8, 16, 32, 64, 128)
 LEAST_AGREEMENT = 0.97
 
@@ -63,7 +63,8 @@ def pooled(hidden: Tensor, mask: Tensor, pooling: str) -> Tensor:
 
 
 class OnnxEncoder:
-    """The model file as `annotate` runs it: one text a call, so that no neighbour changes its vector."""
+    """The model file as `annotate` runs it: one text a call, so that no neighbour changes its
+    vector."""
 
     def __init__(self, file: Path, pooling: str) -> None:
         options = onnxruntime.SessionOptions()
@@ -112,8 +113,8 @@ def load(folder: Path, dropout: float) -> BertModel:
 
 
 def _weights(graph: onnx.GraphProto) -> dict[str, Tensor]:
-    """The parameters by their PyTorch names. Matrices of linear layers have lost theirs in the export: each is
-    found as what is multiplied before the bias of that name is added."""
+    """The parameters by their PyTorch names. Matrices of linear layers have lost theirs in the
+    export: each is found as what is multiplied before the bias of that name is added."""
     constants = {i.name: numpy_helper.to_array(i) for i in graph.initializer}
     producers = {output: node for node in graph.node for output in node.output}
 
@@ -175,7 +176,8 @@ def _agreeing(file: Path, weights: dict[str, Tensor], dropout: float) -> BertMod
             best = model
     if not tried or max(tried.values()) < LEAST_AGREEMENT:
         raise InputError(
-            f"{file} is no BERT that can be tuned: PyTorch with its weights gives other vectors (cosine by head"
+            f"{file} is no BERT that can be tuned: PyTorch with its weights gives other vectors"
+            " (cosine by head"
             f" size {tried}, expected at least {LEAST_AGREEMENT})"
         )
     return best
@@ -203,8 +205,8 @@ def _bert(file: Path, weights: dict[str, Tensor], heads: int, dropout: float) ->
 
 
 class _Rounded(nn.Module):
-    """A linear layer's weights as the written model will hold them: 7 bits and a scale per output. Gradients
-    pass through the rounding (Bengio et al. 2013)."""
+    """A linear layer's weights as the written model will hold them: 7 bits and a scale per output.
+    Gradients pass through the rounding (Bengio et al. 2013)."""
 
     def forward(self, weight: Tensor) -> Tensor:
         with torch.no_grad():
@@ -216,8 +218,8 @@ class _Rounded(nn.Module):
 
 
 def learn_rounded(bert: BertModel) -> None:
-    """Has the model compute with rounded weights while it learns: its steps are smaller than the rounding, which
-    would otherwise undo most of what was learned."""
+    """Has the model compute with rounded weights while it learns: its steps are smaller than the
+    rounding, which would otherwise undo most of what was learned."""
     for layer in _linear_layers(bert):
         parametrize.register_parametrization(layer, "weight", _Rounded())
 
@@ -245,8 +247,8 @@ class _Exported(nn.Module):
         self.embeddings, self.encoder = plain.embeddings, plain.encoder
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
-        # Masked tokens get the least attention that a float can say; BertModel's own masks cannot be traced
-        # for every length.
+        # Masked tokens get the least attention that a float can say; BertModel's own masks cannot
+        # be traced for every length.
         hidden_mask = (1.0 - mask[:, None, None, :].float()) * torch.finfo(torch.float32).min
         embedded = self.embeddings(input_ids=ids, token_type_ids=types)
         return cast(Tensor, self.encoder(embedded, attention_mask=hidden_mask)[0])
@@ -282,8 +284,8 @@ def export(bert: BertModel, to: Path, *, quantize: bool) -> None:
         )
         _stamp(plain)
         if quantize:
-            # 7 of the 8 bits (reduce_range), as in the encoders that ship: processors without VNNI overflow
-            # on 8, and vectors would depend on the machine.
+            # 7 of the 8 bits (reduce_range), as in the encoders that ship: processors without VNNI
+            # overflow on 8, and vectors would depend on the machine.
             small = Path(folder) / "int8.onnx"
             quantize_dynamic(
                 plain, small, per_channel=True, reduce_range=True, weight_type=QuantType.QInt8

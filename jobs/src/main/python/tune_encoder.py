@@ -33,7 +33,8 @@ try:
     import tuning_probes
 except ModuleNotFoundError as missing:
     print(
-        f"{sys.executable} has no package {missing.name}: run `make tuning-venv` and use its Python,"
+        f"{sys.executable} has no package {missing.name}: run `make tuning-venv` and use its"
+        " Python,"
         " target/tuning-venv/bin/python, or install jobs/src/main/python/requirements.lock",
         file=sys.stderr,
     )
@@ -45,8 +46,9 @@ from tuning import Run
 from tuning_examples import Examples
 from tuning_options import Options
 
-# A written model that agrees less with the tuned weights than this is refused: the mean cosine of texts'
-# vectors after their mean is taken away, since those of some encoders all point much the same way.
+# A written model that agrees less with the tuned weights than this is refused: the mean cosine of
+# texts' vectors after their mean is taken away, since those of some encoders all point much the
+# same way.
 LEAST_COSINE = 0.95
 CHECKED_TEXTS = 200
 CURVE_POINTS = 200
@@ -97,7 +99,8 @@ def write(options: Options, examples: Examples, run: Run) -> None:
     cosine = agreement(expected, tuned.vectors([t.ids for t in checked]))
     if cosine < LEAST_COSINE:
         raise InputError(
-            f"{aside / MODEL} gives other vectors than the weights it was written from: cosine {cosine:.4f},"
+            f"{aside / MODEL} gives other vectors than the weights it was written from: cosine"
+            f" {cosine:.4f},"
             f" expected at least {LEAST_COSINE}; try --no-quantize"
         )
     frozen = OnnxEncoder(options.encoder / MODEL, options.pooling)
@@ -145,7 +148,8 @@ def distribute(options: Options, words: Sequence[str]) -> int:
         from pyspark.sql import SparkSession
     except ModuleNotFoundError as missing:
         raise InputError(
-            f"--processes {options.processes} needs Spark: {sys.executable} has no package {missing.name};"
+            f"--processes {options.processes} needs Spark: {sys.executable} has no package"
+            f" {missing.name};"
             " run `make tuning-venv`, or start the script with spark-submit"
         ) from None
     spark = SparkSession.builder.appName("nightfeed tune-encoder").getOrCreate()

@@ -1,4 +1,5 @@
-"""The tuning itself: the model with its heads, the loop over batches, checkpoints and loss curves."""
+"""The tuning itself: the model with its heads, the loop over batches, checkpoints and loss
+curves."""
 
 from __future__ import annotations
 
@@ -30,7 +31,8 @@ HEADS_LEARN_FASTER = 10
 WARM_UP = 0.06
 WEIGHT_DECAY = 0.01
 MOST_GRADIENT = 1.0
-# Of the in-batch contrast (van den Oord et al. 2018), as sentence encoders of this size are trained with.
+# Of the in-batch contrast (van den Oord et al. 2018), as sentence encoders of this size are
+# trained with.
 TEMPERATURE = 0.05
 SMOOTHED_STEPS = 50
 
@@ -71,7 +73,7 @@ class Tuner(nn.Module):
     def forward(self, batch: Batch) -> Tensor:
         if isinstance(batch[0], Pair):
             return self.options.pair_weight * self._contrast(batch)
-        return self._label_loss(cast(list[Text], batch))
+        return self._label_loss(batch)
 
     def _label_loss(self, texts: list[Text]) -> Tensor:
         """Cross entropy, summed over the tasks of each text, mean over texts."""
@@ -135,8 +137,8 @@ class Tuner(nn.Module):
 
 
 def freeze(bert: BertModel, layers: int | None) -> None:
-    """Leaves the top layers free, or all. Word and position vectors stay as they are: words that no
-    example has must not drift away from those that some have."""
+    """Leaves the top layers free, or all. Word and position vectors stay as they are: words that
+    no example has must not drift away from those that some have."""
     free = tuple(f"encoder.layer.{i}." for i in range(bert.config.num_hidden_layers))
     if layers is None:
         free += ("embeddings.token_type_embeddings.", "embeddings.LayerNorm.")
@@ -147,7 +149,8 @@ def freeze(bert: BertModel, layers: int | None) -> None:
 
 
 class Run:
-    """One process of a tuning run; several, started by torch.distributed, do a part of every step each."""
+    """One process of a tuning run; several, started by torch.distributed, do a part of every step
+    each."""
 
     def __init__(self, options: Options, examples: Examples) -> None:
         self.options, self.examples = options, examples
@@ -173,8 +176,10 @@ class Run:
         self.steps = sum(self.epoch_steps)
         if self.steps == 0:
             raise InputError(
-                f"{options.examples} gives {self.world} processes no full step: expected at least as many"
-                f" batches of --batch-size {options.batch_size}; take fewer processes or smaller batches"
+                f"{options.examples} gives {self.world} processes no full step: expected at least"
+                " as many"
+                f" batches of --batch-size {options.batch_size}; take fewer processes or smaller"
+                " batches"
             )
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._pace)
         self.identity = options.identity(examples)
@@ -204,7 +209,8 @@ class Run:
         return self.options.checkpoints / "checkpoint.pt"
 
     def tune(self) -> bool:
-        """Goes on from the checkpoint, if there is one, to the last step; False when stopped before."""
+        """Goes on from the checkpoint, if there is one, to the last step; False when stopped
+        before."""
         self._resume()
         self.unreported, self.reported = 0, time.monotonic()
         model: nn.Module = self.tuner.train()
@@ -231,7 +237,8 @@ class Run:
         return True
 
     def _take(self, model: nn.Module, batch: Batch, logs: Logs) -> None:
-        # Every step's dropout follows from seed, step and process alone, so that a resumed run goes the same way.
+        # Every step's dropout follows from seed, step and process alone, so that a resumed run
+        # goes the same way.
         torch.manual_seed(int(draw(self.options.seed, self.step, self.rank) * 2**62))
         loss = model(batch)
         loss.backward()
@@ -245,7 +252,8 @@ class Run:
         value = loss.item()
         if not math.isfinite(value):
             raise InputError(
-                f"The loss of step {self.step} is {value}; try a smaller --learning-rate, or --precision float32"
+                f"The loss of step {self.step} is {value}; try a smaller --learning-rate, or"
+                " --precision float32"
             )
         self.curve.append([self.step, value])
         self.unreported += len(batch)
@@ -256,7 +264,8 @@ class Run:
             speed = self.unreported * self.world / (now - self.reported)
             self.unreported, self.reported = 0, now
             logs.say(
-                f"step {self.step}/{self.steps} loss {sum(recent) / len(recent):.4f} {speed:.0f} texts/s"
+                f"step {self.step}/{self.steps} loss {sum(recent) / len(recent):.4f} {speed:.0f}"
+                " texts/s"
             )
 
     def _score(self, epoch: int, logs: Logs) -> None:
@@ -297,7 +306,8 @@ class Run:
                 k for k in {*found, *self.identity} if found.get(k) != self.identity.get(k)
             )
             raise InputError(
-                f"{self.checkpoint} belongs to a run with other {', '.join(other)}: delete it to start anew, give"
+                f"{self.checkpoint} belongs to a run with other {', '.join(other)}: delete it to"
+                " start anew, give"
                 " --checkpoints another folder, or repeat the command that made it"
             )
         self.step, self.curve, self.scores = state["step"], state["curve"], state["scores"]

@@ -1,4 +1,5 @@
-"""Examples to tune an encoder with: labelled texts and engaged pairs, read, encoded and put into batches."""
+"""Examples to tune an encoder with: labelled texts and engaged pairs, read, encoded and put into
+batches."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from torch import Tensor
 
 from encoder_onnx import VOCABULARY, InputError
 
-# Texts of so many batches are sorted by length together: batches have little padding and still mix.
+# Texts of so many batches are sorted by length together: batches have little padding and still
+# mix.
 SORTED_BATCHES = 50
 
 # One pair in so many is held out, at most so many in all.
@@ -105,7 +107,8 @@ def read(
     for task in forgetting:
         if task not in trained and task not in _classes(dev_rows):
             raise InputError(
-                f"--forgetting-tasks names {task}, which {folder} does not have; it has {sorted(trained)}"
+                f"--forgetting-tasks names {task}, which {folder} does not have; it has"
+                f" {sorted(trained)}"
             )
     only_dev = [row for row in dev_rows if row[1]["task"] not in trained]
     classes = trained | _classes(only_dev)
@@ -142,8 +145,8 @@ def epoch_batches(
 ) -> list[Batch]:
     """What one epoch sees, in order.
 
-    `passes` says by task how often an epoch sees its texts: 3 is three times, 0.35 about a third of them, drawn
-    anew every epoch. A text of several tasks goes by the largest.
+    `passes` says by task how often an epoch sees its texts: 3 is three times, 0.35 about a third
+    of them, drawn anew every epoch. A text of several tasks goes by the largest.
     """
     tuned = set(examples.tuned)
     texts: list[Text] = []
@@ -236,7 +239,8 @@ def _rows(folder: Path, name: str, *, required: bool) -> Iterator[tuple[str, dic
         yield where, row
     if required and not found:
         raise InputError(
-            f"{folder / name}.jsonl is missing or empty; --examples expects a folder with train.jsonl and"
+            f"{folder / name}.jsonl is missing or empty; --examples expects a folder with"
+            " train.jsonl and"
             " dev.jsonl, or folders `train` and `dev` of part files as Spark writes them"
         )
 
@@ -261,7 +265,8 @@ def _merged(
         task, unknown = row["task"], set(row["labels"]) - set(classes[row["task"]])
         if unknown:
             raise InputError(
-                f"{where}: task {task} has no class {sorted(unknown)} among its training rows, which have"
+                f"{where}: task {task} has no class {sorted(unknown)} among its training rows,"
+                " which have"
                 f" {classes[task]}"
             )
         text = texts.setdefault(row["text"], Text(row["text"]))

@@ -12,7 +12,8 @@ from torch.utils.tensorboard import SummaryWriter
 
 
 class Logs:
-    """Writes what a run measures; an inactive one writes nothing, as all processes but the first do.
+    """Writes what a run measures; an inactive one writes nothing, as all processes but the first
+    do.
 
     Points of steps after `step` that a run wrote before it was interrupted are purged.
     """
@@ -48,14 +49,14 @@ class Logs:
     def _write(self, step: int, values: dict[str, float]) -> None:
         for name, value in values.items():
             if self._writer:
-                self._writer.add_scalar(name, value, step)  # type: ignore[no-untyped-call]
+                self._writer.add_scalar(name, value, step)
         if self._mlflow:
             self._mlflow.log_metrics(values, step=step)
 
     def close(self) -> None:
         """Ends the files and the MLflow run."""
         if self._writer:
-            self._writer.close()  # type: ignore[no-untyped-call]
+            self._writer.close()
         if self._mlflow:
             self._mlflow.end_run()
 
@@ -66,7 +67,8 @@ def _mlflow() -> Any:
         return None
     if importlib.util.find_spec("mlflow") is None:
         print(
-            "MLFLOW_TRACKING_URI is set, and Python has no package mlflow: curves go to TensorBoard files alone."
+            "MLFLOW_TRACKING_URI is set, and Python has no package mlflow: curves go to"
+            " TensorBoard files alone."
             " Install mlflow beside the other packages to have both.",
             file=sys.stderr,
         )
