@@ -53,6 +53,22 @@ eval-truth: models ## Recover the truth of simulated platforms (about 40 minutes
 	$(BIG) $(NIGHTFEED) evaluate-truth --seeds 10 --impressions 20 --json target/bench/truth-effect.json
 	$(BIG) $(NIGHTFEED) evaluate-truth --seeds 3 --impressions 60 --effects 1 --json target/bench/truth-intensity.json
 
+# PyTorch and what else tune-encoder needs. Apart from the rest: it is large, and no nightly job uses it.
+TUNING := target/tuning-venv
+PYTHON ?= python3
+$(TUNING)/installed: jobs/src/main/python/requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "tune-encoder needs Python 3.11, found: $$($(PYTHON) --version). Name one: make tuning-venv PYTHON=python3.11" >&2; exit 2; }
+	$(PYTHON) -m venv --clear $(TUNING)
+	$(TUNING)/bin/python -m pip install --quiet --no-deps --requirement $<
+	@touch $@
+
+.PHONY: tuning-venv
+tuning-venv: $(TUNING)/installed ## Install what tune-encoder needs (Python, some 3 GB to download)
+
+.PHONY: test-tuning
+test-tuning: tuning-venv ## Test the script behind tune-encoder; make test leaves it out
+	$(TUNING)/bin/python -m pytest -q -p no:cacheprovider jobs/src/test/python
+
 # The data are the user's own copy: DATA=<folder with weibo-threads>.
 DATA ?= ../shared/data
 .PHONY: weibo

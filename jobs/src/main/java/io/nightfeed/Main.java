@@ -3,6 +3,7 @@ package io.nightfeed;
 import io.nightfeed.annotate.AnnotateJob;
 import io.nightfeed.config.SettingsException;
 import io.nightfeed.encoders.ModelsCommand;
+import io.nightfeed.encoders.TuneEncoderCommand;
 import io.nightfeed.evaluate.TruthCommand;
 import io.nightfeed.heads.EvaluateTextCommand;
 import io.nightfeed.heads.LearningCurveCommand;
@@ -67,6 +68,7 @@ public final class Main {
     describe(line, "nightly", "All jobs in order, in one process.");
     line.addSubcommand(new ShowCommand());
     line.addSubcommand(new HashCommand());
+    line.addSubcommand(new TuneEncoderCommand());
     line.addSubcommand(new TrainAnnotatorsCommand());
     line.addSubcommand(new TuningExamplesCommand());
     line.addSubcommand(new EvaluateTextCommand());

@@ -165,7 +165,8 @@ public final class EncoderFolders {
     }
   }
 
-  private static String sha256(Path file) {
+  /** The file's SHA-256, in hex. */
+  static String sha256(Path file) {
     try (var stream =
         new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
       stream.transferTo(java.io.OutputStream.nullOutputStream());

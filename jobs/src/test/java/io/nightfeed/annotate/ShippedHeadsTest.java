@@ -48,14 +48,7 @@ class ShippedHeadsTest {
           "The shop opens at nine.");
 
   private static final List<String> CHINESE =
-      List.of(
-          "我今天很开心",
-          "我今天很不开心",
-          "又到周末了[泪]",
-          "又到周末了[心]",
-          "今天超级happy，太棒了",
-          "你就是个傻逼，滚",
-          "祝大家周末愉快");
+      List.of("我今天很开心", "我今天很不开心", "又到周末了[泪]", "又到周末了[心]", "今天超级happy，太棒了", "你就是个傻逼，滚", "祝大家周末愉快");
 
   @BeforeAll
   static void read() {
@@ -116,8 +109,7 @@ class ShippedHeadsTest {
   void insults_areToxicAndGreetingsAreNot() {
     assertThat(Stream.of("You are a stupid bitch", "你就是个傻逼，滚").map(ShippedHeadsTest::toxicity))
         .allMatch(toxicity -> toxicity > 0.5f);
-    assertThat(
-            Stream.of("Have a nice day, everybody", "祝大家周末愉快").map(ShippedHeadsTest::toxicity))
+    assertThat(Stream.of("Have a nice day, everybody", "祝大家周末愉快").map(ShippedHeadsTest::toxicity))
         .allMatch(toxicity -> toxicity < 0.5f);
   }
 }
