@@ -3,6 +3,7 @@ package io.nightfeed.heads;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -21,7 +22,7 @@ final class Figures {
     // As long as the digits mean something.
     double rounded = Math.round(value * 1e4) / 1e4;
     values.put(name, rounded);
-    out.println(name + "=" + (rounded == Math.rint(rounded) ? (long) rounded : rounded));
+    out.println(name + "=" + BigDecimal.valueOf(rounded).stripTrailingZeros().toPlainString());
     out.flush();
   }
 

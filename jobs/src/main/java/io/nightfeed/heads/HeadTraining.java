@@ -49,9 +49,9 @@ final class HeadTraining {
   private static final String WEIGHT = "weight";
 
   /** Ridges times the number of texts. */
-  private static final double[] EMBEDDING_RIDGES = {10, 100};
+  private static final double[] EMBEDDING_RIDGES = {30, 300};
 
-  private static final double[] FEATURE_RIDGES = {0.1, 0.4};
+  private static final double[] FEATURE_RIDGES = {0.03, 0.15};
 
   /** Otherwise Spark goes through all coefficients for every megabyte of rows. */
   private static final double BLOCK_MB = 256;
