@@ -53,13 +53,21 @@ eval-truth: models ## Recover the truth of simulated platforms (about 40 minutes
 	$(BIG) $(NIGHTFEED) evaluate-truth --seeds 10 --impressions 20 --json target/bench/truth-effect.json
 	$(BIG) $(NIGHTFEED) evaluate-truth --seeds 3 --impressions 60 --effects 1 --json target/bench/truth-intensity.json
 
-# The data are the user's own copy: DATA=<folder with weibo-threads>.
+# The data are the user's own copy: DATA=<folder with weibo-threads and goemotions>.
 DATA ?= ../shared/data
 .PHONY: weibo
 weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA
 	@rm -rf target/weibo
 	$(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/weibo/raw --first-night 2013-03-01
 	$(BIG) $(NIGHTFEED) nightly --config conf/weibo.conf --run-date 2013-02-28 --through 2013-03-07
+
+.PHONY: bench-annotate
+bench-annotate: models ## Texts annotated a second, beside ONNX Runtime and Spark NLP alone (DATA=…)
+	$(NIGHTFEED) bench-annotate --data $(DATA) --json target/bench/annotate.json
+
+.PHONY: bench-annotate-memory
+bench-annotate-memory: models ## Memory of annotating 5,000 and 50,000 texts (DATA=…)
+	$(NIGHTFEED) bench-annotate --memory --data $(DATA) --json target/bench/annotate-memory.json
 
 .PHONY: clean
 clean: ## Remove everything built, the demonstration included

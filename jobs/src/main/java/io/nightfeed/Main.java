@@ -1,6 +1,7 @@
 package io.nightfeed;
 
 import io.nightfeed.annotate.AnnotateJob;
+import io.nightfeed.annotate.BenchAnnotateCommand;
 import io.nightfeed.annotate.ModelsCommand;
 import io.nightfeed.annotate.TrainAnnotatorsCommand;
 import io.nightfeed.config.SettingsException;
@@ -65,6 +66,7 @@ public final class Main {
     line.addSubcommand(new ShowCommand());
     line.addSubcommand(new HashCommand());
     line.addSubcommand(new TrainAnnotatorsCommand());
+    line.addSubcommand(new BenchAnnotateCommand());
     line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));
     return line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))

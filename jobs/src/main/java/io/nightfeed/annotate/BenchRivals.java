@@ -1,0 +1,146 @@
+package io.nightfeed.annotate;
+
+import static io.nightfeed.tables.Columns.TEXT;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import com.johnsnowlabs.nlp.embeddings.BGEEmbeddings;
+import com.johnsnowlabs.nlp.embeddings.E5Embeddings;
+import io.nightfeed.config.Settings;
+import io.nightfeed.config.Settings.Encoder;
+import io.nightfeed.config.Settings.EncoderClass;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.SparkSession;
+import scala.Option;
+
+/** Other ways to get the embeddings of the same texts with the same models. */
+final class BenchRivals {
+  private static final String VECTOR = "vector";
+
+  private final SparkSession spark;
+  private final Settings settings;
+  private final int cores;
+
+  BenchRivals(SparkSession spark, Settings settings) {
+    this.spark = spark;
+    this.settings = settings;
+    this.cores = spark.sparkContext().defaultParallelism();
+  }
+
+  /** Spark NLP's own annotator for the encoder, every setting as it ships, on every core. */
+  PipelineModel sparkNlp(Encoder encoder) {
+    var document = TextEncoder.document(TEXT, TextEncoder.DOCUMENT);
+    var stages = new PipelineStage[] {document, sparkNlpAnnotator(encoder)};
+    return new Pipeline().setStages(stages).fit(spark.emptyDataset(Encoders.STRING()).toDF(TEXT));
+  }
+
+  private PipelineStage sparkNlpAnnotator(Encoder encoder) {
+    var model = Option.apply(TextEncoder.onnxModel(spark, encoder, folder(encoder)));
+    var vocabulary = TextEncoder.vocabulary(folder(encoder));
+    var inputs = new String[] {TextEncoder.DOCUMENT};
+    if (encoder.encoderClass() == EncoderClass.E5) {
+      var e5 = new E5Embeddings();
+      e5.setInputCols(inputs);
+      e5.setOutputCol(VECTOR);
+      e5.set(e5.engine(), TextEncoder.ONNX);
+      e5.setVocabulary(vocabulary);
+      return e5.setModelIfNotSet(spark, Option.empty(), model, Option.empty());
+    }
+    var bge = new BGEEmbeddings();
+    bge.setInputCols(inputs);
+    bge.setOutputCol(VECTOR);
+    bge.set(bge.engine(), TextEncoder.ONNX);
+    bge.setVocabulary(vocabulary);
+    return bge.setModelIfNotSet(spark, Option.empty(), model, Option.empty());
+  }
+
+  /** Seconds for the vectors of the texts, which go nowhere. */
+  double seconds(PipelineModel sparkNlp, Encoder encoder, List<String> texts) {
+    var prefixed = texts.stream().map(text -> encoder.prefix() + text).toList();
+    var rows = spark.createDataset(prefixed, Encoders.STRING()).toDF(TEXT).repartition(cores);
+    var start = System.nanoTime();
+    sparkNlp.transform(rows).select(VECTOR).write().format("noop").mode("overwrite").save();
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** The token ids that the job gives the encoder, shortest texts first. */
+  List<long[]> tokenIds(Encoder encoder, List<String> texts) {
+    var embeddings = TextEncoder.embeddings(spark, encoder, folder(encoder), settings.annotate());
+    var ids = new ArrayList<long[]>();
+    texts.forEach(text -> ids.add(embeddings.tokenIds(encoder.prefix() + text)));
+    ids.sort((left, right) -> Integer.compare(left.length, right.length));
+    return ids;
+  }
+
+  /**
+   * Seconds that ONNX Runtime alone takes: on each core one thread and one session of its own,
+   * without padding. Nothing is done with what the model says.
+   *
+   * @param batch most texts of one call, all of one length
+   */
+  double onnxSeconds(Encoder encoder, List<long[]> tokenIds, int batch)
+      throws OrtException, InterruptedException, ExecutionException {
+    var calls = batches(tokenIds, batch);
+    var environment = OrtEnvironment.getEnvironment();
+    var threads = Executors.newFixedThreadPool(cores);
+    try (var options = new SessionOptions()) {
+      options.setIntraOpNumThreads(1);
+      options.setOptimizationLevel(OptLevel.ALL_OPT);
+      var next = new AtomicInteger();
+      var workers = new ArrayList<Callable<Void>>();
+      for (int core = 0; core < cores; core++) {
+        var model = folder(encoder).resolve(EncoderFolders.MODEL).toString();
+        var call =
+            new EncoderCall(
+                environment, environment.createSession(model, options), UnpaddedEmbeddings.MEAN);
+        call.run(calls.get(0), OnnxTensor::getInfo);
+        workers.add(
+            () -> {
+              // The longest first, so that no core waits long for the others at the end.
+              for (int i; (i = calls.size() - 1 - next.getAndIncrement()) >= 0; ) {
+                call.run(calls.get(i), OnnxTensor::getInfo);
+              }
+              return null;
+            });
+      }
+      var start = System.nanoTime();
+      for (var done : threads.invokeAll(workers)) {
+        done.get();
+      }
+      return (System.nanoTime() - start) / 1e9;
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private static List<List<long[]>> batches(List<long[]> tokenIds, int batch) {
+    var byLength = new TreeMap<Integer, List<long[]>>();
+    tokenIds.forEach(
+        ids -> byLength.computeIfAbsent(ids.length, length -> new ArrayList<>()).add(ids));
+    var batches = new ArrayList<List<long[]>>();
+    for (var equal : byLength.values()) {
+      for (int i = 0; i < equal.size(); i += batch) {
+        batches.add(equal.subList(i, Math.min(equal.size(), i + batch)));
+      }
+    }
+    return batches;
+  }
+
+  private Path folder(Encoder encoder) {
+    return new EncoderFolders(settings.modelsFolder()).verified(encoder);
+  }
+}
