@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.IntToDoubleFunction;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -31,17 +32,24 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Annotates real texts, half of GoEmotions and half of weibo-threads, with the job as it is",
-      "operated: language, tokens, sentences, embedding, heads, and the write to Delta. Each round",
-      "starts with a night of other texts, so that the process is as warm as one that runs every",
-      "night. The same texts, by the encoder that read them, then go through ONNX Runtime alone (a",
-      "thread on each core, without padding, in calls of one text and of several, of which the",
-      "fastest counts) and, once, through Spark NLP with its defaults. Figures are medians over the",
-      "rounds, in texts a second unless their name says otherwise. Prints one name=value line for",
-      "each and writes the same as JSON."
+      "operated: language, tokens, sentences, embedding, heads, and the write to Delta. A process",
+      "that runs every night is warm: before the first round it runs a week of nights of some hundred",
+      "other texts, and before each measured night one more. The same texts, by the encoder that read",
+      "them, then go through ONNX Runtime alone, without padding, in calls of one text and of several,",
+      "of which the fastest counts; and, once, through Spark NLP with its defaults. Then come nights",
+      "that bring the same texts again. Figures are medians over the rounds, texts a second unless",
+      "their name says otherwise; cpu_ratio compares processor time, for machines that do other work",
+      "too. Prints one name=value line for each and writes the same as JSON."
     },
     footer = {"", "Example: nightfeed bench-annotate --data ../shared/data"})
 public final class BenchAnnotateCommand implements Callable<Integer> {
+  /** Most texts of a call of ONNX Runtime alone. */
   private static final List<Integer> BATCHES = List.of(1, 4, 16);
+
+  private static final int WEEK = 7;
+  private static final int KNOWN_NIGHTS = 5;
+  private static final String ALL = "all";
+  private static final String KNOWN = "known";
 
   @Spec private CommandSpec spec;
 
@@ -61,9 +69,9 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "1000",
+      defaultValue = "200",
       paramLabel = "N",
-      description = "Other texts of each for the night before (default ${DEFAULT-VALUE}).")
+      description = "Other texts of each for each night before (default ${DEFAULT-VALUE}).")
   private int warmUp;
 
   @Option(names = "--rounds", defaultValue = "3", description = "Default ${DEFAULT-VALUE}.")
@@ -116,75 +124,92 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
 
   private void measureSpeed(SparkSession spark, List<String> english, List<String> chinese)
       throws Exception {
+    var others = warmUp * WEEK;
     var warm = mixed(english, chinese, 0, warmUp);
-    var measured = mixed(english, chinese, warmUp, warmUp + texts);
-    var seconds = new Samples();
+    var measured = mixed(english, chinese, others, others + texts);
+    warmUp(freshLake(spark), english, chinese);
+    var rivals = new BenchRivals(spark, settings());
+    var costs = new BenchCosts();
     Map<String, List<String>> byEncoder = Map.of();
     for (int round = 0; round < rounds; round++) {
       var nights = freshLake(spark);
       nights.run(warm);
-      seconds.add("all", nights.run(measured));
+      costs.add(ALL, nights.run(measured));
       byEncoder = nights.lastByEncoder();
-      seconds.add("known", nights.run(measured));
+      for (int night = 0; night < KNOWN_NIGHTS; night++) {
+        costs.add(KNOWN, nights.run(measured));
+      }
       for (var encoder : encoders(byEncoder)) {
         var mine = byEncoder.get(encoder.name());
         var alone = freshLake(spark);
         alone.run(warm);
-        seconds.add(encoder.name(), alone.run(mine));
-        addOnnx(seconds, spark, encoder, mine);
+        costs.add(encoder.name(), alone.run(mine));
+        var tokenIds = rivals.tokenIds(encoder, mine);
+        for (var batch : BATCHES) {
+          costs.add(encoder.name() + batch, rivals.onnx(encoder, tokenIds, batch));
+        }
       }
     }
-    report(measured.size(), byEncoder, seconds);
-    compareWithSparkNlp(spark, byEncoder);
+    report(measured.size(), byEncoder, costs);
+    compareWithSparkNlp(rivals, byEncoder);
   }
 
-  private void addOnnx(Samples seconds, SparkSession spark, Encoder encoder, List<String> texts)
+  private void warmUp(BenchNights nights, List<String> english, List<String> chinese)
       throws Exception {
-    var rivals = new BenchRivals(spark, settings());
-    var tokenIds = rivals.tokenIds(encoder, texts);
-    for (var batch : BATCHES) {
-      seconds.add(encoder.name() + batch, rivals.onnxSeconds(encoder, tokenIds, batch));
+    for (int night = 0; night < WEEK; night++) {
+      nights.run(mixed(english, chinese, night * warmUp, (night + 1) * warmUp));
     }
   }
 
-  private void report(int all, Map<String, List<String>> byEncoder, Samples seconds) {
-    var fastest = 0.0;
-    var oneByOne = 0.0;
+  private void report(int all, Map<String, List<String>> byEncoder, BenchCosts costs) {
     figure("annotate.texts", all);
-    figure("annotate.texts_per_second", all / seconds.median("all"));
+    figure("annotate.texts_per_second", all / costs.seconds(ALL));
+    var fastest = 0.0;
+    var fastestCpu = 0.0;
+    var oneByOne = 0.0;
     for (var encoder : encoders(byEncoder)) {
       var name = encoder.name();
       var mine = byEncoder.get(name).size();
-      figure("annotate." + name + ".texts", mine);
-      figure("annotate." + name + ".texts_per_second", mine / seconds.median(name));
-      var best = Double.POSITIVE_INFINITY;
+      figure("annotate.%s.texts".formatted(name), mine);
+      figure("annotate.%s.texts_per_second".formatted(name), mine / costs.seconds(name));
       for (var batch : BATCHES) {
-        var taken = seconds.median(name + batch);
-        figure("annotate.%s.onnx_batch_%d_texts_per_second".formatted(name, batch), mine / taken);
-        best = Math.min(best, taken);
+        figure(
+            "annotate.%s.onnx_calls_of_%d_texts_per_second".formatted(name, batch),
+            mine / costs.seconds(name + batch));
       }
-      fastest += best;
-      oneByOne += seconds.median(name + 1);
+      fastest += smallest(batch -> costs.seconds(name + batch));
+      fastestCpu += smallest(batch -> costs.cpuSeconds(name + batch));
+      oneByOne += costs.seconds(name + 1);
     }
     figure("annotate.onnx_texts_per_second", all / fastest);
     figure("annotate.onnx_one_by_one_texts_per_second", all / oneByOne);
-    figure("annotate.ratio_onnx", fastest / seconds.median("all"));
-    figure("annotate.ratio_onnx_one_by_one", oneByOne / seconds.median("all"));
-    figure("annotate.seconds", seconds.median("all"));
-    figure("annotate.warm_seconds", seconds.median("known"));
-    figure("annotate.ratio_warm", seconds.median("all") / seconds.median("known"));
+    figure("annotate.ratio_onnx", fastest / costs.seconds(ALL));
+    figure("annotate.ratio_onnx_one_by_one", oneByOne / costs.seconds(ALL));
+    figure("annotate.cpu_ratio_onnx", fastestCpu / costs.cpuSeconds(ALL));
+    figure("annotate.seconds", costs.seconds(ALL));
+    figure("annotate.cpu_seconds", costs.cpuSeconds(ALL));
+    figure("annotate.warm_seconds", costs.seconds(KNOWN));
+    figure("annotate.ratio_warm", costs.seconds(ALL) / costs.seconds(KNOWN));
   }
 
-  private void compareWithSparkNlp(SparkSession spark, Map<String, List<String>> byEncoder) {
-    var rivals = new BenchRivals(spark, settings());
+  private static double smallest(IntToDoubleFunction costOfBatch) {
+    return BATCHES.stream()
+        .mapToDouble(batch -> costOfBatch.applyAsDouble(batch))
+        .min()
+        .orElseThrow();
+  }
+
+  private void compareWithSparkNlp(BenchRivals rivals, Map<String, List<String>> byEncoder)
+      throws Exception {
     var all = 0;
     var seconds = 0.0;
     for (var encoder : encoders(byEncoder)) {
       var mine = byEncoder.get(encoder.name());
       var pipeline = rivals.sparkNlp(encoder);
-      rivals.seconds(pipeline, encoder, mine.subList(0, mine.size() / 20));
-      var taken = rivals.seconds(pipeline, encoder, mine);
-      figure("annotate." + encoder.name() + ".sparknlp_texts_per_second", mine.size() / taken);
+      rivals.run(pipeline, encoder, mine.subList(0, mine.size() / 20));
+      var taken = rivals.run(pipeline, encoder, mine).seconds();
+      figure(
+          "annotate.%s.sparknlp_texts_per_second".formatted(encoder.name()), mine.size() / taken);
       all += mine.size();
       seconds += taken;
     }
@@ -194,12 +219,13 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
 
   private void measureMemory(SparkSession spark, List<String> english, List<String> chinese)
       throws Exception {
-    freshLake(spark).run(mixed(english, chinese, 0, warmUp));
+    warmUp(freshLake(spark), english, chinese);
+    var others = warmUp * WEEK;
     for (var size : List.of(texts, 10 * texts)) {
       var half = size / 2;
       var nights = freshLake(spark);
       try (var memory = PeakMemory.watch()) {
-        nights.run(mixed(english, chinese, warmUp, warmUp + half));
+        nights.run(mixed(english, chinese, others, others + half));
         figure("annotate.memory_%d_mb".formatted(size), memory.heapMegabytes());
         figure("annotate.memory_%d_rss_mb".formatted(size), memory.residentMegabytes());
       }
@@ -246,20 +272,6 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
           .writeValue(json.toFile(), figures);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("Cannot write " + json, e);
-    }
-  }
-
-  /** Measured values by name. */
-  private static final class Samples {
-    private final Map<String, List<Double>> values = new LinkedHashMap<>();
-
-    void add(String name, double value) {
-      values.computeIfAbsent(name, missing -> new ArrayList<>()).add(value);
-    }
-
-    double median(String name) {
-      var sorted = values.get(name).stream().sorted().toList();
-      return sorted.get(sorted.size() / 2);
     }
   }
 }

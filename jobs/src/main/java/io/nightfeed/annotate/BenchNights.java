@@ -58,21 +58,22 @@ final class BenchNights {
    * One more night.
    *
    * @param texts what people wrote that day
-   * @return seconds that the job took
+   * @return what the job took
    * @throws JobFailure when it failed
    */
-  double run(List<String> texts) {
+  BenchCost run(List<String> texts) throws Exception {
     night = night.plusDays(1);
     publish(texts);
     var printed = new StringWriter();
     var runner = new JobRunner(spark, settings, new PrintWriter(printed), Clock.systemUTC());
-    var start = System.nanoTime();
-    var code = runner.run(List.of(annotate), night);
-    var seconds = (System.nanoTime() - start) / 1e9;
-    if (code != ExitCode.OK) {
-      throw new JobFailure(code, printed.toString());
-    }
-    return seconds;
+    return BenchCost.of(
+        () -> {
+          var code = runner.run(List.of(annotate), night);
+          if (code != ExitCode.OK) {
+            throw new JobFailure(code, printed.toString());
+          }
+          return code;
+        });
   }
 
   /** The last night's texts by the name of the encoder that read them. */

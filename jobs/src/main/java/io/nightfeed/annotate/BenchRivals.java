@@ -4,7 +4,6 @@ import static io.nightfeed.tables.Columns.TEXT;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import com.johnsnowlabs.nlp.embeddings.BGEEmbeddings;
@@ -14,10 +13,10 @@ import io.nightfeed.config.Settings.Encoder;
 import io.nightfeed.config.Settings.EncoderClass;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.ml.Pipeline;
@@ -38,7 +37,7 @@ final class BenchRivals {
   BenchRivals(SparkSession spark, Settings settings) {
     this.spark = spark;
     this.settings = settings;
-    this.cores = spark.sparkContext().defaultParallelism();
+    this.cores = Runtime.getRuntime().availableProcessors();
   }
 
   /** Spark NLP's own annotator for the encoder, every setting as it ships, on every core. */
@@ -68,60 +67,59 @@ final class BenchRivals {
     return bge.setModelIfNotSet(spark, Option.empty(), model, Option.empty());
   }
 
-  /** Seconds for the vectors of the texts, which go nowhere. */
-  double seconds(PipelineModel sparkNlp, Encoder encoder, List<String> texts) {
+  /** What the vectors of the texts take, which go nowhere. */
+  BenchCost run(PipelineModel sparkNlp, Encoder encoder, List<String> texts) throws Exception {
     var prefixed = texts.stream().map(text -> encoder.prefix() + text).toList();
     var rows = spark.createDataset(prefixed, Encoders.STRING()).toDF(TEXT).repartition(cores);
-    var start = System.nanoTime();
-    sparkNlp.transform(rows).select(VECTOR).write().format("noop").mode("overwrite").save();
-    return (System.nanoTime() - start) / 1e9;
+    return BenchCost.of(
+        () -> {
+          sparkNlp.transform(rows).select(VECTOR).write().format("noop").mode("overwrite").save();
+          return rows;
+        });
   }
 
-  /** The token ids that the job gives the encoder, shortest texts first. */
+  /** The token ids that the job gives the encoder. */
   List<long[]> tokenIds(Encoder encoder, List<String> texts) {
     var embeddings = TextEncoder.embeddings(spark, encoder, folder(encoder), settings.annotate());
-    var ids = new ArrayList<long[]>();
-    texts.forEach(text -> ids.add(embeddings.tokenIds(encoder.prefix() + text)));
-    ids.sort((left, right) -> Integer.compare(left.length, right.length));
-    return ids;
+    return texts.stream().map(text -> embeddings.tokenIds(encoder.prefix() + text)).toList();
   }
 
   /**
-   * Seconds that ONNX Runtime alone takes: on each core one thread and one session of its own,
-   * without padding. Nothing is done with what the model says.
+   * What ONNX Runtime alone takes, a thread on each core and one session for all: sessions of their
+   * own would crowd each other's weights out of the processor's cache. Nothing is padded, and
+   * nothing is done with what the model says.
    *
    * @param batch most texts of one call, all of one length
    */
-  double onnxSeconds(Encoder encoder, List<long[]> tokenIds, int batch)
-      throws OrtException, InterruptedException, ExecutionException {
+  BenchCost onnx(Encoder encoder, List<long[]> tokenIds, int batch) throws Exception {
     var calls = batches(tokenIds, batch);
     var environment = OrtEnvironment.getEnvironment();
+    var model = folder(encoder).resolve(EncoderFolders.MODEL).toString();
     var threads = Executors.newFixedThreadPool(cores);
     try (var options = new SessionOptions()) {
       options.setIntraOpNumThreads(1);
       options.setOptimizationLevel(OptLevel.ALL_OPT);
-      var next = new AtomicInteger();
-      var workers = new ArrayList<Callable<Void>>();
-      for (int core = 0; core < cores; core++) {
-        var model = folder(encoder).resolve(EncoderFolders.MODEL).toString();
-        var call =
-            new EncoderCall(
-                environment, environment.createSession(model, options), UnpaddedEmbeddings.MEAN);
-        call.run(calls.get(0), OnnxTensor::getInfo);
-        workers.add(
+      try (var session = environment.createSession(model, options)) {
+        var call = new EncoderCall(environment, session, UnpaddedEmbeddings.MEAN);
+        // What a session sets up on first use.
+        call.run(calls.get(calls.size() - 1), OnnxTensor::getInfo);
+        var next = new AtomicInteger(calls.size());
+        // The longest first, so that no core waits long for the others at the end.
+        Callable<Void> work =
             () -> {
-              // The longest first, so that no core waits long for the others at the end.
-              for (int i; (i = calls.size() - 1 - next.getAndIncrement()) >= 0; ) {
+              for (int i = next.decrementAndGet(); i >= 0; i = next.decrementAndGet()) {
                 call.run(calls.get(i), OnnxTensor::getInfo);
               }
               return null;
+            };
+        return BenchCost.of(
+            () -> {
+              for (var done : threads.invokeAll(Collections.nCopies(cores, work))) {
+                done.get();
+              }
+              return next;
             });
       }
-      var start = System.nanoTime();
-      for (var done : threads.invokeAll(workers)) {
-        done.get();
-      }
-      return (System.nanoTime() - start) / 1e9;
     } finally {
       threads.shutdown();
     }
