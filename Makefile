@@ -69,13 +69,21 @@ tuning-venv: $(TUNING)/installed ## Install what tune-encoder needs (Python, som
 test-tuning: tuning-venv ## Test the script behind tune-encoder; make test leaves it out
 	$(TUNING)/bin/python -m pytest -q -p no:cacheprovider jobs/src/test/python
 
-# The data are the user's own copy: DATA=<folder with weibo-threads>.
+# The data are the user's own copy: DATA=<folder with the public data sets>.
 DATA ?= ../shared/data
 .PHONY: weibo
 weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA
 	@rm -rf target/weibo
 	$(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/weibo/raw --first-night 2013-03-01
 	$(BIG) $(NIGHTFEED) nightly --config conf/weibo.conf --run-date 2013-02-28 --through 2013-03-07
+
+.PHONY: bench-annotate
+bench-annotate: models ## Texts annotated a second, beside ONNX Runtime and Spark NLP alone (DATA=…)
+	$(NIGHTFEED) bench-annotate --data $(DATA) --json target/bench/annotate.json
+
+.PHONY: bench-annotate-memory
+bench-annotate-memory: models ## Memory of annotating 5,000 and 50,000 texts (DATA=…)
+	$(NIGHTFEED) bench-annotate --memory --data $(DATA) --json target/bench/annotate-memory.json
 
 .PHONY: clean
 clean: ## Remove everything built, the demonstration included

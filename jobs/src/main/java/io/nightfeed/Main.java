@@ -2,6 +2,7 @@ package io.nightfeed;
 
 import io.nightfeed.annotate.AnnotateJob;
 import io.nightfeed.config.SettingsException;
+import io.nightfeed.encoders.BenchAnnotateCommand;
 import io.nightfeed.encoders.ModelsCommand;
 import io.nightfeed.encoders.TuneEncoderCommand;
 import io.nightfeed.evaluate.TruthCommand;
@@ -73,6 +74,7 @@ public final class Main {
     line.addSubcommand(new TuningExamplesCommand());
     line.addSubcommand(new EvaluateTextCommand());
     line.addSubcommand(new LearningCurveCommand());
+    line.addSubcommand(new BenchAnnotateCommand(annotate));
     line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));
     return line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))

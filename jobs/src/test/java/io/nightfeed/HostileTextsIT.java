@@ -1,6 +1,7 @@
 package io.nightfeed;
 
 import static io.nightfeed.tables.Columns.*;
+import static java.util.stream.Collectors.toMap;
 import static org.apache.spark.sql.functions.aggregate;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Ten thousand comments that nobody would write in good faith, through ingest and annotate. */
 class HostileTextsIT {
   private static final int TEXTS = 10_000;
+  private static final int REPEATS = 100_000;
   private static final LocalDate NIGHT = LocalDate.of(2025, 6, 3);
   private static final Random RANDOM = new Random(1);
 
@@ -96,7 +98,13 @@ class HostileTextsIT {
           case 10 -> "مرحبا بالعالم שלום עולם " + i;
           case 11 -> "我".repeat(500) + i;
           case 12 -> "\\u0000\\u0001\\u001f control " + i;
-          case 13 -> i % 20 == 13 ? "x".repeat(1 << 20) : "!?".repeat(1 + i % 100);
+          case 13 ->
+              switch (i % 400) {
+                case 13 -> "x".repeat(1 << 20);
+                case 29 -> "a".repeat(REPEATS);
+                case 45 -> "as before ".repeat(REPEATS);
+                default -> "!?".repeat(1 + i % 100);
+              };
           case 14 -> "[CLS] [SEP] [UNK] ##ing [MASK] " + i;
           default -> null;
         };
@@ -122,6 +130,16 @@ class HostileTextsIT {
         .isEqualTo(TEXTS);
     assertThat(lake.all(Silver.EVENTS).count()).isEqualTo(counts.<Long>getAs(ROWS_OUT));
     assertThat(lake.all(Silver.QUARANTINE).count()).isEqualTo(counts.<Long>getAs(QUARANTINED));
+  }
+
+  @Test
+  void linesAndTextsWithoutMeasure_areQuarantined() {
+    var reasons =
+        lake.all(Silver.QUARANTINE).groupBy(REASON).count().collectAsList().stream()
+            .collect(toMap(row -> row.getString(0), row -> row.getLong(1)));
+    assertThat(reasons)
+        .containsEntry("line_too_long", TEXTS / 400L)
+        .containsEntry("text_too_long", 2 * TEXTS / 400L);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static io.nightfeed.tables.Columns.MODEL_DIGEST;
 import static io.nightfeed.tables.Columns.RUN_DATE;
 import static io.nightfeed.tables.Columns.TEXT;
 import static io.nightfeed.tables.Columns.TEXT_HASH;
+import static java.util.stream.Collectors.toMap;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.length;
 import static org.apache.spark.sql.functions.lit;
@@ -23,13 +24,15 @@ import io.nightfeed.lake.Lake;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
 import io.nightfeed.tables.Silver;
+import io.nightfeed.tables.TableSpec;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 
@@ -52,39 +55,40 @@ public final class AnnotateJob implements Job {
 
   @Override
   public void run(JobContext context) {
-    var settings = context.settings();
-    var digests = List.copyOf(ModelDigests.of(settings).values());
-    var texts = newTexts(context.lake(), context.runDate(), digests);
-    var detected =
-        texts
-            .transform(rows -> detectLanguage(rows, settings))
-            .transform(rows -> spread(rows, settings))
-            .cache();
-    try {
-      context.record().count("texts.new", detected.count());
-      var rows =
-          context
-              .lake()
-              .publish(Silver.TEXT_ANNOTATIONS, context.runDate(), annotations(context, detected));
-      context.record().count("texts.annotated", rows);
-      publishLabelsWanted(context);
-    } finally {
-      detected.unpersist();
+    var lake = context.lake();
+    var night = context.runDate();
+    var texts = unreadTexts(lake, night, ModelDigests.of(context.settings()).values());
+    // Most of a night's cost is in preparing it: where nothing is to be read, nothing is prepared.
+    if (texts.select(TEXT_HASH).isEmpty()) {
+      context.record().count("texts.new", 0);
+      context.record().count("texts.annotated", clear(lake, Silver.TEXT_ANNOTATIONS, night));
+      clear(lake, Silver.LABELS_WANTED, night);
+    } else {
+      annotate(context, texts);
     }
-    context
-        .record()
-        .note("written to", context.lake().location(Silver.TEXT_ANNOTATIONS).toString());
+    context.record().note("written to", lake.location(Silver.TEXT_ANNOTATIONS).toString());
+  }
+
+  /** Leaves no rows of that night; an empty slice is not written anew. */
+  private static long clear(Lake lake, TableSpec table, LocalDate night) {
+    return lake.slice(table, night).isEmpty()
+        ? 0
+        : lake.publish(table, night, lake.all(table).limit(0));
   }
 
   private static void publishLabelsWanted(JobContext context) {
     var annotated = context.lake().slice(Silver.TEXT_ANNOTATIONS, context.runDate());
     var wanted = LabelsWanted.choose(annotated, context.settings().annotate().labelsWanted());
-    var rows = context.lake().publish(Silver.LABELS_WANTED, context.runDate(), wanted);
-    context.record().count("labels.wanted", rows);
+    context
+        .record()
+        .count(
+            "labels.wanted",
+            context.lake().publish(Silver.LABELS_WANTED, context.runDate(), wanted));
   }
 
-  /** Distinct texts known by that night which no earlier night read with these models. */
-  private static Dataset<Row> newTexts(Lake lake, LocalDate runDate, List<String> digests) {
+  /** Texts known by that night which no earlier night read with these models; some repeat. */
+  private static Dataset<Row> unreadTexts(
+      Lake lake, LocalDate runDate, Collection<String> digests) {
     var known =
         lake.upTo(Silver.TEXT_ANNOTATIONS, runDate.minusDays(1))
             .where(col(MODEL_DIGEST).isin(digests.toArray()))
@@ -93,21 +97,43 @@ public final class AnnotateJob implements Job {
         .select(TEXT_HASH, TEXT)
         .union(lake.upTo(Silver.POSTS, runDate).select(TEXT_HASH, TEXT))
         .where(col(TEXT_HASH).isNotNull())
-        .groupBy(TEXT_HASH)
-        .agg(min(TEXT).as(TEXT))
         .join(known, new String[] {TEXT_HASH}, "left_anti");
+  }
+
+  private void annotate(JobContext context, Dataset<Row> texts) {
+    var settings = context.settings();
+    var detected =
+        texts
+            .transform(rows -> spread(rows, settings))
+            .transform(rows -> detectLanguage(rows, settings))
+            .cache();
+    try {
+      var counts =
+          detected.groupBy(ENCODER).count().collectAsList().stream()
+              .collect(toMap(row -> row.getString(0), row -> row.getLong(1)));
+      context.record().count("texts.new", counts.values().stream().mapToLong(n -> n).sum());
+      var rows = annotations(context, detected, counts.keySet());
+      context
+          .record()
+          .count(
+              "texts.annotated",
+              context.lake().publish(Silver.TEXT_ANNOTATIONS, context.runDate(), rows));
+      publishLabelsWanted(context);
+    } finally {
+      detected.unpersist();
+    }
   }
 
   /** Adds the language, its confidence and the encoder that reads it. */
   private static Dataset<Row> detectLanguage(Dataset<Row> texts, Settings settings) {
     var confident = col(LANGUAGE_CONFIDENCE).geq(settings.annotate().minLanguageConfidence());
+    var language =
+        when(confident, col(DETECTED).getField(DetectLanguage.LANGUAGE_FIELD))
+            .otherwise(DetectLanguage.UNDECIDED);
     return texts
         .withColumn(DETECTED, DETECT_LANGUAGE.apply(col(TEXT)))
         .withColumn(LANGUAGE_CONFIDENCE, col(DETECTED).getField(DetectLanguage.CONFIDENCE_FIELD))
-        .withColumn(
-            LANGUAGE,
-            when(confident, col(DETECTED).getField(DetectLanguage.LANGUAGE_FIELD))
-                .otherwise(DetectLanguage.UNDECIDED))
+        .withColumn(LANGUAGE, language)
         .withColumn(ENCODER, encoderOf(col(LANGUAGE), settings.encoders()))
         .drop(DETECTED);
   }
@@ -123,25 +149,27 @@ public final class AnnotateJob implements Job {
   }
 
   /**
-   * Spreads the texts over a fixed number of tasks, neighbours of similar length: a model call
-   * takes texts of one length. The order depends on the texts alone.
+   * Each text once, over a fixed number of tasks, neighbours of similar length: a model call takes
+   * texts of one length. The order depends on the texts alone.
    */
   private static Dataset<Row> spread(Dataset<Row> texts, Settings settings) {
-    var partitions = settings.annotate().partitions();
     return texts
-        .repartition(partitions, col(TEXT_HASH))
-        .sortWithinPartitions(col(ENCODER), length(col(TEXT)), col(TEXT_HASH));
+        .repartition(settings.annotate().partitions(), col(TEXT_HASH))
+        .groupBy(TEXT_HASH)
+        .agg(min(TEXT).as(TEXT))
+        .sortWithinPartitions(length(col(TEXT)), col(TEXT_HASH));
   }
 
-  /** A night without new texts loads no model. */
-  private Dataset<Row> annotations(JobContext context, Dataset<Row> texts) {
+  /**
+   * @param encoders names of those that have texts; no other is loaded
+   */
+  private Dataset<Row> annotations(JobContext context, Dataset<Row> texts, Set<String> encoders) {
     var digests = ModelDigests.of(context.settings());
-    var present = texts.select(ENCODER).distinct().as(Encoders.STRING()).collectAsList();
     return context.settings().encoders().stream()
-        .filter(encoder -> present.contains(encoder.name()))
+        .filter(encoder -> encoders.contains(encoder.name()))
         .map(encoder -> annotate(context, encoder, digests.get(encoder), texts))
         .reduce(Dataset::unionByName)
-        .orElseGet(() -> context.lake().all(Silver.TEXT_ANNOTATIONS).limit(0));
+        .orElseThrow();
   }
 
   private Dataset<Row> annotate(

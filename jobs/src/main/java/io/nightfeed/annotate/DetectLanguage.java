@@ -12,8 +12,9 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Detects the language of a short text by character n-grams and alphabets, through the Lingua
- * library. Links, mentions and hashtags say nothing about the language and are left out.
+ * Detects the language of a short text by character n-grams and alphabets of its first {@value
+ * #CHARACTERS} characters, through the Lingua library. Links, mentions and hashtags say nothing
+ * about the language and are left out.
  *
  * <p>Returns (language, confidence): the ISO 639-1 code of the most likely of {@link #LANGUAGES}
  * and its probability among them; {@value #UNDECIDED} with 0 for a text without letters.
@@ -37,12 +38,15 @@ public final class DetectLanguage implements UDF1<String, Row> {
     Language.ARABIC, Language.TURKISH, Language.INDONESIAN
   };
 
+  /** What of a text is looked at: enough to tell, and a long text costs no more. */
+  private static final int CHARACTERS = 1000;
+
   private static final Pattern NOT_LANGUAGE =
       Pattern.compile("https?://\\S+|[@#][^\\s@#]+|\\[(?:email|phone)]");
 
   @Override
   public Row call(String text) {
-    var words = text == null ? "" : NOT_LANGUAGE.matcher(text).replaceAll(" ").strip();
+    var words = text == null ? "" : NOT_LANGUAGE.matcher(beginning(text)).replaceAll(" ").strip();
     if (words.codePoints().noneMatch(Character::isLetter)) {
       return RowFactory.create(UNDECIDED, 0.0);
     }
@@ -53,6 +57,10 @@ public final class DetectLanguage implements UDF1<String, Row> {
     var language = best.next();
     var code = language.getKey().getIsoCode639_1().toString().toLowerCase(Locale.ROOT);
     return RowFactory.create(code, language.getValue());
+  }
+
+  private static String beginning(String text) {
+    return text.length() <= CHARACTERS ? text : text.substring(0, CHARACTERS);
   }
 
   /** One per process: its n-gram tables are large and safe to share between threads. */

@@ -18,6 +18,9 @@ import java.util.Map;
  * annotations, which live beside the old ones.
  */
 final class ModelDigests {
+  /** Raised when the code that routes, cuts or tokenises texts gives something else for some. */
+  private static final String RULES = "2";
+
   private ModelDigests() {}
 
   static Map<Encoder, String> of(Settings settings) {
@@ -26,6 +29,7 @@ final class ModelDigests {
     for (var encoder : settings.encoders()) {
       var parts =
           List.of(
+              RULES,
               encoder.name(),
               encoder.modelSha256(),
               encoder.vocabularySha256(),

@@ -9,6 +9,7 @@ import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Calls of a sentence encoder of BERT's architecture.
@@ -31,6 +32,18 @@ record EncoderCall(OrtEnvironment environment, OrtSession session, String poolin
    * @throws IllegalStateException when ONNX Runtime cannot run the model
    */
   float[][] vectors(List<long[]> texts) {
+    int tokens = texts.get(0).length;
+    return run(texts, hidden -> pooled(hidden.getFloatBuffer(), texts.size(), tokens));
+  }
+
+  /**
+   * One call of the model.
+   *
+   * @param texts token ids of each, equally many
+   * @param read takes what is wanted out of the tokens' vectors, which are gone afterwards
+   * @throws IllegalStateException when ONNX Runtime cannot run the model
+   */
+  <T> T run(List<long[]> texts, Function<OnnxTensor, T> read) {
     int tokens = texts.get(0).length;
     var shape = new long[] {texts.size(), tokens};
     var ids = LongBuffer.allocate(texts.size() * tokens);
@@ -57,7 +70,7 @@ record EncoderCall(OrtEnvironment environment, OrtSession session, String poolin
                                 + TOKEN_VECTORS
                                 + ", which sentence encoders have, but "
                                 + session.getOutputNames()));
-        return pooled(((OnnxTensor) vectors).getFloatBuffer(), texts.size(), tokens);
+        return read.apply((OnnxTensor) vectors);
       }
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime cannot run the encoder", e);

@@ -10,13 +10,10 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.split;
 import static org.apache.spark.sql.functions.udf;
 
 import com.johnsnowlabs.ml.onnx.OnnxWrapper;
 import com.johnsnowlabs.nlp.DocumentAssembler;
-import com.johnsnowlabs.nlp.annotators.Tokenizer;
-import com.johnsnowlabs.nlp.annotators.sbd.pragmatic.SentenceDetector;
 import io.nightfeed.config.Settings.Annotate;
 import io.nightfeed.config.Settings.Encoder;
 import io.nightfeed.config.Settings.EncoderClass;
@@ -34,6 +31,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import scala.Option;
 import scala.Tuple2;
@@ -41,28 +39,22 @@ import scala.collection.immutable.HashMap;
 import scala.collection.immutable.Map;
 
 /**
- * One encoder as a Spark NLP pipeline: sentences, tokens and the embedding of each text.
+ * One encoder as a Spark NLP pipeline, with the sentences and tokens of each text beside it.
  *
  * <p>The embedding is the encoder's sentence vector of the prefixed text, of unit length: the mean
  * over tokens for E5 (Wang et al. 2022), the first token's for BGE (Xiao et al. 2023).
  */
 public final class TextEncoder {
   static final String ONNX = "onnx";
-  private static final String PREFIXED = "prefixed_text";
+  private static final String INPUT = "encoder_input";
   static final String DOCUMENT = "document";
-  private static final String PREFIXED_DOCUMENT = "prefixed_document";
-  private static final String SENTENCE = "sentence";
-  private static final String TOKEN = "token";
   private static final String VECTOR = "vector";
-
-  /** Spark NLP's rules end sentences at Latin full stops alone. */
-  private static final String CHINESE_SENTENCE_END = "(?<=[。！？!?])(?![。！？!?]|$)";
 
   /** Spark takes a file of a name from one place only. */
   private static final ConcurrentHashMap<String, Path> NAMED = new ConcurrentHashMap<>();
 
-  private static final UserDefinedFunction CHINESE_TOKENS =
-      udf(new ChineseTokens(), DataTypes.createArrayType(DataTypes.StringType, false));
+  private static final DataType TEXTS = DataTypes.createArrayType(DataTypes.StringType, false);
+  private static final UserDefinedFunction SENTENCES_OF = udf(new Sentences(), TEXTS);
 
   private static final UserDefinedFunction READABLE = udf(new ReadableText(), DataTypes.StringType);
 
@@ -78,15 +70,9 @@ public final class TextEncoder {
   public static TextEncoder load(
       SparkSession spark, Encoder encoder, Path folder, Annotate settings) {
     PipelineStage[] stages = {
-      // Rows leave and enter Spark's own format around the model: embeddings come first, while
-      // they are slim.
-      document(PREFIXED, PREFIXED_DOCUMENT),
-      embeddings(spark, encoder, folder, settings),
-      document(TEXT, DOCUMENT),
-      sentences(),
-      tokens()
+      document(INPUT, DOCUMENT), embeddings(spark, encoder, folder, settings)
     };
-    var empty = spark.emptyDataFrame().withColumn(TEXT, lit("")).withColumn(PREFIXED, lit(""));
+    var empty = spark.emptyDataFrame().withColumn(INPUT, lit(""));
     return new TextEncoder(encoder, new Pipeline().setStages(stages).fit(empty));
   }
 
@@ -96,20 +82,26 @@ public final class TextEncoder {
    *     embedding}
    */
   public Dataset<Row> annotate(Dataset<Row> texts) {
-    var annotated =
-        pipeline.transform(
+    return embed(texts)
+        .withColumn(SENTENCES, SENTENCES_OF.apply(col(TEXT)))
+        .withColumn(TOKENS, udf(tokens(), TEXTS).apply(col(TEXT)));
+  }
+
+  /** Adds {@code readable_text} and {@code embedding} alone. */
+  public Dataset<Row> embed(Dataset<Row> texts) {
+    // Rows leave and enter Spark's own format around the model: the rest comes after, while they
+    // are slim.
+    return pipeline
+        .transform(
             texts
                 .withColumn(READABLE_TEXT, READABLE.apply(col(TEXT)))
-                .withColumn(PREFIXED, concat(lit(encoder.prefix()), col(READABLE_TEXT))));
-    var isChinese = encoder.languages().contains("zh");
-    var sentences =
-        isChinese ? split(col(TEXT), CHINESE_SENTENCE_END) : col(SENTENCE).getField("result");
-    var tokens = isChinese ? CHINESE_TOKENS.apply(col(TEXT)) : col(TOKEN).getField("result");
-    return annotated
-        .withColumn(SENTENCES, sentences)
-        .withColumn(TOKENS, tokens)
+                .withColumn(INPUT, concat(lit(encoder.prefix()), col(READABLE_TEXT))))
         .withColumn(EMBEDDING, coalesce(col(VECTOR).getItem(0).getField("embeddings"), nothing()))
-        .drop(PREFIXED, DOCUMENT, PREFIXED_DOCUMENT, SENTENCE, TOKEN, VECTOR);
+        .drop(INPUT, DOCUMENT, VECTOR);
+  }
+
+  private Tokens tokens() {
+    return encoder.languages().contains("zh") ? Tokens.CHINESE : Tokens.UNICODE;
   }
 
   /** A blank text says nothing: the zero vector. */
@@ -124,26 +116,12 @@ public final class TextEncoder {
     return assembler;
   }
 
-  private static PipelineStage sentences() {
-    var detector = new SentenceDetector();
-    detector.setInputCols(new String[] {DOCUMENT});
-    detector.setOutputCol(SENTENCE);
-    return detector;
-  }
-
-  private static PipelineStage tokens() {
-    var tokenizer = new Tokenizer();
-    tokenizer.setInputCols(new String[] {SENTENCE});
-    tokenizer.setOutputCol(TOKEN);
-    return tokenizer;
-  }
-
   static UnpaddedEmbeddings embeddings(
       SparkSession spark, Encoder encoder, Path folder, Annotate settings) {
     var model = Option.apply(onnxModel(spark, encoder, folder));
     var vocabulary = vocabulary(folder);
     var embeddings = new UnpaddedEmbeddings();
-    embeddings.setInputCols(new String[] {PREFIXED_DOCUMENT});
+    embeddings.setInputCols(new String[] {DOCUMENT});
     embeddings.setOutputCol(VECTOR);
     embeddings.setPooling(
         encoder.encoderClass() == EncoderClass.E5

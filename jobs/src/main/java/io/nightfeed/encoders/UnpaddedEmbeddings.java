@@ -18,8 +18,9 @@ import scala.collection.Seq;
 /**
  * Spark NLP's annotator for sentence encoders of BERT's architecture, with another way through the
  * model: texts with equally many tokens go together and none is padded. Padding costs time, and in
- * a model whose activations are quantised over a whole call it changes numbers. Columns,
- * annotations, params and stored form are Spark NLP's.
+ * a model whose activations are quantised over a whole call it changes numbers. Texts become token
+ * ids as the models were trained; see {@link WordPieces}. Columns, annotations, params and stored
+ * form are Spark NLP's.
  *
  * <p>With batches of one, a text's vector depends on the text alone, whatever the model. With
  * larger ones it does so within rounding for float models.
@@ -37,6 +38,7 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
 
   private final Param<String> pooling;
   private final IntParam onnxThreads;
+  private transient WordPieces wordPieces;
 
   public UnpaddedEmbeddings() {
     this(Identifiable$.MODULE$.randomUID("unpaddedEmbeddings"));
@@ -89,7 +91,7 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
     var documents = JavaConverters.seqAsJavaList(rows);
     var all =
         documents.stream().flatMap(Arrays::stream).filter(UnpaddedEmbeddings::isWritten).toList();
-    var vectors = vectors(tokenIds(all));
+    var vectors = vectors(all.stream().map(document -> tokenIds(document.result())).toList());
     var results = new ArrayList<Seq<Annotation>>();
     int next = 0;
     for (var row : documents) {
@@ -118,23 +120,13 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
         vector);
   }
 
-  /** [CLS], the text's WordPiece tokens as far as they fit, [SEP]. */
-  private List<long[]> tokenIds(List<Annotation> documents) {
-    var tokenized = tokenize(JavaConverters.asScalaBuffer(documents).toSeq());
-    return JavaConverters.seqAsJavaList(tokenized).stream()
-        .map(
-            sentence -> {
-              var tokens = sentence.tokens();
-              int kept = Math.min(tokens.length, getMaxSentenceLength() - 2);
-              var ids = new long[kept + 2];
-              ids[0] = sentenceStartTokenId();
-              for (int i = 0; i < kept; i++) {
-                ids[i + 1] = tokens[i].pieceId();
-              }
-              ids[kept + 1] = sentenceEndTokenId();
-              return ids;
-            })
-        .toList();
+  /** The text as the model takes it, cut to the longest sentence length. */
+  long[] tokenIds(String text) {
+    if (wordPieces == null) {
+      wordPieces =
+          new WordPieces(vocabulary().getOrDefault(), sentenceStartTokenId(), sentenceEndTokenId());
+    }
+    return wordPieces.ids(text, getMaxSentenceLength());
   }
 
   /**

@@ -4,9 +4,7 @@ import static io.nightfeed.tables.Columns.EMBEDDING;
 import static io.nightfeed.tables.Columns.LABELS;
 import static io.nightfeed.tables.Columns.PART;
 import static io.nightfeed.tables.Columns.READABLE_TEXT;
-import static io.nightfeed.tables.Columns.SENTENCES;
 import static io.nightfeed.tables.Columns.TEXT;
-import static io.nightfeed.tables.Columns.TOKENS;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.length;
 
@@ -82,9 +80,7 @@ final class EmbeddedCorpora {
         texts
             .repartition(settings.annotate().partitions(), col(TEXT))
             .sortWithinPartitions(length(col(TEXT)), col(TEXT));
-    return TextEncoder.load(spark, encoder, folder(), settings.annotate())
-        .annotate(spread)
-        .drop(SENTENCES, TOKENS);
+    return TextEncoder.load(spark, encoder, folder(), settings.annotate()).embed(spread);
   }
 
   private List<LabelledCorpus> corpora() {

@@ -34,7 +34,7 @@ import org.apache.spark.sql.Row;
  *
  * @param encoder name of the encoder whose embeddings they read
  * @param modelSha256 digest of that encoder's model file: other embeddings would make no sense
- * @param languages that the heads were trained on (ISO 639-1); on others they abstain
+ * @param languages that the heads were trained on (ISO 639-1); on texts in others they abstain
  * @param heads by the reading
  * @param calibration by the reading, on texts that no choice was made on
  * @param provenance data, licences, command
@@ -51,6 +51,9 @@ public record Heads(
   public static final String FILE = "heads.json";
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Too short to tell, or only emoji, which have names in the encoder's language. */
+  private static final String UNDECIDED = "und";
 
   /** Between transforms only. */
   private static final String READ = "read";
@@ -109,7 +112,7 @@ public record Heads(
     var readings = List.of(Reading.values());
     var function =
         new TextHeads(readings.stream().map(one -> heads.get(one).layer(one.column())).toList());
-    var isTrained = col(LANGUAGE).isin(languages.toArray());
+    var isTrained = col(LANGUAGE).isin(languages.toArray()).or(col(LANGUAGE).equalTo(UNDECIDED));
     return embedded
         .withColumn(
             READ,

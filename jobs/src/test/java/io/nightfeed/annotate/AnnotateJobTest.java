@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nightfeed.SparkTest;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.SettingsLoader;
+import io.nightfeed.lake.Annotations;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
@@ -22,6 +23,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +101,92 @@ class AnnotateJobTest {
   }
 
   @Test
+  void nightOfKnownTexts_writesNothing() {
+    publishComments(MONDAY, List.of(HAPPY, FURIOUS));
+    annotate(MONDAY);
+    publishComments(MONDAY.plusDays(1), List.of(FURIOUS, HAPPY));
+    annotate(MONDAY.plusDays(1));
+    assertThat(lake.slice(Silver.TEXT_ANNOTATIONS, MONDAY.plusDays(1)).count()).isZero();
+    assertThat(lake.all(Silver.TEXT_ANNOTATIONS).count()).isEqualTo(2);
+  }
+
+  @Test
+  void rerunOfANightThatLostItsTexts_leavesNoneOfItsRows() {
+    publishComments(MONDAY, List.of(HAPPY));
+    annotate(MONDAY);
+    publishComments(MONDAY.plusDays(1), List.of(FURIOUS));
+    annotate(MONDAY.plusDays(1));
+    publishComments(MONDAY.plusDays(1), List.of(HAPPY));
+    annotate(MONDAY.plusDays(1));
+    assertThat(lake.slice(Silver.TEXT_ANNOTATIONS, MONDAY.plusDays(1)).count()).isZero();
+  }
+
+  @Test
+  void changedEncoder_readsItsTextsAgainAndNoOthers() {
+    var tuesday = MONDAY.plusDays(1);
+    publishComments(MONDAY, List.of(HAPPY, FURIOUS, CHINESE_HAPPY));
+    annotate(MONDAY);
+    annotate(tuesday, withOtherPrefix(settings(), "en"));
+
+    assertThat(texts(lake.slice(Silver.TEXT_ANNOTATIONS, tuesday)))
+        .containsExactlyInAnyOrder(HAPPY, FURIOUS);
+    assertThat(lake.slice(Silver.TEXT_ANNOTATIONS, MONDAY).count()).as("old ones").isEqualTo(3);
+    assertThat(lake.all(Silver.TEXT_ANNOTATIONS).select(TEXT_HASH, MODEL_DIGEST).distinct().count())
+        .isEqualTo(5);
+    var current = Annotations.current(lake, tuesday);
+    assertThat(texts(current.where(col(RUN_DATE).equalTo(functions.lit(tuesday)))))
+        .containsExactlyInAnyOrder(HAPPY, FURIOUS);
+    assertThat(texts(current.where(col(RUN_DATE).equalTo(functions.lit(MONDAY)))))
+        .containsExactly(CHINESE_HAPPY);
+  }
+
+  private static Settings withOtherPrefix(Settings settings, String language) {
+    var encoders =
+        settings.encoders().stream()
+            .map(
+                encoder ->
+                    new Settings.Encoder(
+                        encoder.name(),
+                        encoder.languages(),
+                        encoder.encoderClass(),
+                        encoder.dimension(),
+                        encoder.languages().contains(language) ? "passage: " : encoder.prefix(),
+                        encoder.modelSha256(),
+                        encoder.vocabularySha256()))
+            .toList();
+    return new Settings(
+        settings.rawFolder(),
+        settings.lakeFolder(),
+        settings.modelsFolder(),
+        settings.pseudonyms(),
+        settings.ingest(),
+        encoders,
+        settings.annotate(),
+        settings.profile(),
+        settings.train(),
+        settings.recommend(),
+        settings.report(),
+        settings.digest());
+  }
+
+  private List<String> texts(Dataset<Row> annotations) {
+    return annotations
+        .join(lake.all(Silver.EVENTS).select(TEXT_HASH, TEXT).distinct(), TEXT_HASH)
+        .select(TEXT)
+        .as(Encoders.STRING())
+        .collectAsList();
+  }
+
+  @Test
+  void annotations_doNotDependOnPartitions() {
+    publishComments(MONDAY, List.of(HAPPY, FURIOUS, CHINESE_HAPPY, CHINESE_SAD, "ok", "12345"));
+    annotate(MONDAY);
+    var two = byText();
+    annotate(MONDAY, settings("annotate.partitions", "5"));
+    assertThat(byText()).isEqualTo(two);
+  }
+
+  @Test
   void vector_doesNotDependOnNeighbours() {
     publishComments(MONDAY, List.of(HAPPY));
     annotate(MONDAY);
@@ -114,7 +203,18 @@ class AnnotateJobTest {
   @Test
   void strangeTexts_areAnnotatedWithoutFailing() {
     var strange =
-        List.of("😊😊😊", "!!!", "12345", "\u202Eabc", "a".repeat(9000), "@user @user", "한국어 텍스트");
+        List.of(
+            "😊😊😊",
+            "!!!",
+            "12345",
+            "\u202Eabc",
+            "a".repeat(9000),
+            "@user @user",
+            "한국어 텍스트",
+            // Longer than ingest lets pass by its defaults.
+            "a".repeat(100_000),
+            "我".repeat(100_000),
+            "good day ".repeat(100_000));
     publishComments(MONDAY, strange);
     annotate(MONDAY);
     assertThat(lake.slice(Silver.TEXT_ANNOTATIONS, MONDAY).count()).isEqualTo(strange.size());
@@ -135,17 +235,27 @@ class AnnotateJobTest {
     return rows;
   }
 
+  private Settings settings() {
+    return settings("annotate.partitions", "2");
+  }
+
+  private Settings settings(String key, String value) {
+    return SettingsLoader.load(
+        List.of(),
+        Map.of(
+            "lake-folder",
+            "\"" + folder + "\"",
+            "models-folder",
+            "\"../target/models\"",
+            key,
+            value));
+  }
+
   private void annotate(LocalDate night) {
-    Settings settings =
-        SettingsLoader.load(
-            List.of(),
-            Map.of(
-                "lake-folder",
-                "\"" + folder + "\"",
-                "models-folder",
-                "\"../target/models\"",
-                "annotate.partitions",
-                "2"));
+    annotate(night, settings());
+  }
+
+  private void annotate(LocalDate night, Settings settings) {
     var printed = new StringWriter();
     var runner =
         new JobRunner(SparkTest.spark(), settings, new PrintWriter(printed), Clock.systemUTC());
@@ -154,7 +264,7 @@ class AnnotateJobTest {
 
   private void publishComments(LocalDate night, List<String> texts) {
     var spark = SparkTest.spark();
-    var rows = spark.createDataset(texts, org.apache.spark.sql.Encoders.STRING()).toDF(TEXT);
+    var rows = spark.createDataset(texts, Encoders.STRING()).toDF(TEXT);
     for (var column : Silver.EVENTS.schema().fields()) {
       rows =
           column.name().equals(TEXT)

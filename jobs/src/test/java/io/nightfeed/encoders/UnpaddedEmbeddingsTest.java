@@ -2,6 +2,7 @@ package io.nightfeed.encoders;
 
 import static io.nightfeed.tables.Columns.TEXT;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.desc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -13,6 +14,7 @@ import io.nightfeed.config.SettingsLoader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -42,10 +44,7 @@ class UnpaddedEmbeddingsTest {
   }
 
   private static UnpaddedEmbeddings embeddings() {
-    var embeddings = TextEncoder.embeddings(SPARK, ENGLISH, FOLDER, SETTINGS.annotate());
-    embeddings.setInputCols(new String[] {DOCUMENT});
-    embeddings.setOutputCol(VECTOR);
-    return embeddings;
+    return embeddings(FOLDER, ENGLISH, 1);
   }
 
   private static PipelineModel pipeline(PipelineStage embeddings) {
@@ -83,7 +82,8 @@ class UnpaddedEmbeddingsTest {
             scala.Option.empty(),
             scala.Option.apply(TextEncoder.onnxModel(SPARK, ENGLISH, FOLDER)),
             scala.Option.empty());
-    var texts = texts("A text of some words, naïve and so on.", "Short", "and so on ".repeat(100));
+    // Without accents and typographic marks, which Spark NLP tokenizes otherwise.
+    var texts = texts("A text of some words, naive and so on.", "Short", "and so on ".repeat(100));
 
     var expected = vectors(pipeline(theirs), texts);
     var found = vectors(pipeline(embeddings()), texts);
@@ -116,6 +116,68 @@ class UnpaddedEmbeddingsTest {
             .isEqualTo(isSame);
       }
     }
+  }
+
+  /** Alone, among others of equal and other lengths, in other orders, calls and partitions. */
+  @Test
+  void vectorOfAFloatModel_isTheTextsAlone() {
+    var tiny = Path.of("src/test/resources/tiny-encoder");
+    var encoder =
+        new Settings.Encoder(
+            "tiny", List.of("*"), Settings.EncoderClass.E5, 16, "", "of tests", "of tests");
+    var texts = List.of("the cat", "dog and cat", "good day", "a b c 1 2 3", "the dog", "x");
+    var alone = alone(pipeline(embeddings(tiny, encoder, 1)), texts);
+
+    for (int batch : new int[] {1, 2, 8}) {
+      for (int partitions : new int[] {1, 2, 5}) {
+        assertThat(together(pipeline(embeddings(tiny, encoder, batch)), texts, partitions))
+            .as("%d texts a call, %d partitions", batch, partitions)
+            .usingRecursiveComparison()
+            .withComparatorForType(
+                (left, right) -> Math.abs(left - right) <= 1e-5f ? 0 : 1, Float.class)
+            .isEqualTo(alone);
+      }
+    }
+  }
+
+  /** Its activations are scaled over a whole call: with one text a call, not a bit changes. */
+  @Test
+  void vectorOfAQuantizedModel_isTheTextsAlone() {
+    var one = pipeline(embeddings());
+    var texts = List.of("two cats", "The third dog of five, and more", "good day", "x", "two dogs");
+    var alone = alone(one, texts);
+
+    for (int partitions : new int[] {1, 2, 4}) {
+      assertThat(together(one, texts, partitions)).as(partitions + " parts").isEqualTo(alone);
+    }
+  }
+
+  private static UnpaddedEmbeddings embeddings(Path folder, Settings.Encoder encoder, int batch) {
+    var embeddings = TextEncoder.embeddings(SPARK, encoder, folder, SETTINGS.annotate());
+    embeddings.setOutputCol(VECTOR);
+    embeddings.setBatchSize(batch);
+    return embeddings;
+  }
+
+  private static Map<String, List<Float>> alone(PipelineModel pipeline, List<String> texts) {
+    var vectors = new TreeMap<String, List<Float>>();
+    texts.forEach(text -> vectors.putAll(together(pipeline, List.of(text), 1)));
+    return vectors;
+  }
+
+  /** By text; in reverse order, since the other order is that of {@link #alone}. */
+  private static Map<String, List<Float>> together(
+      PipelineModel pipeline, List<String> texts, int partitions) {
+    var rows =
+        texts(texts.toArray(String[]::new))
+            .repartition(partitions)
+            .sortWithinPartitions(desc(TEXT));
+    var vectors = new TreeMap<String, List<Float>>();
+    for (var row : pipeline.transform(rows).select(col(TEXT), col(FINISHED)).collectAsList()) {
+      var finished = row.<scala.collection.Seq<Float>>getList(1).get(0);
+      vectors.put(row.getString(0), scala.collection.JavaConverters.seqAsJavaList(finished));
+    }
+    return vectors;
   }
 
   private static double cosine(List<Float> left, List<Float> right) {
