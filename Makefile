@@ -8,6 +8,8 @@ DEMO := target/demo
 DEMO_FIRST := 2025-06-07
 DEMO_LAST := 2025-06-13
 BIG := NIGHTFEED_MEMORY=5g
+# The public data sets are the user's own copies.
+DATA ?= ../shared/data
 SOURCES := $(shell find pom.xml udfs jobs/pom.xml jobs/src/main -type f 2>/dev/null)
 
 .PHONY: help
@@ -53,6 +55,29 @@ eval-truth: models ## Recover the truth of simulated platforms (about 40 minutes
 	$(BIG) $(NIGHTFEED) evaluate-truth --seeds 10 --impressions 20 --json target/bench/truth-effect.json
 	$(BIG) $(NIGHTFEED) evaluate-truth --seeds 3 --impressions 60 --effects 1 --json target/bench/truth-intensity.json
 
+.PHONY: eval-text
+eval-text: models ## How well texts are read, on public corpora; tuned encoders too, where they are (DATA=…)
+	$(BIG) $(NIGHTFEED) evaluate-text --data $(DATA) --json target/bench/text.json
+	@for tuned in target/models/*/encoder.conf; do [[ -f $$tuned ]] || continue; \
+	  name=$$(basename $$(dirname $$tuned)); \
+	  $(BIG) $(NIGHTFEED) evaluate-text --data $(DATA) --config $$tuned --encoder $$name --prefix text.tuned --json target/bench/text-$$name.json || exit; done
+
+.PHONY: eval-labels
+eval-labels: models ## What labels buy: learning curves (DATA=…)
+	$(BIG) $(NIGHTFEED) learning-curve --data $(DATA) --json target/bench/text-curve.json
+
+.PHONY: train-annotators
+train-annotators: models ## Train the heads that ship (DATA=…)
+	$(BIG) $(NIGHTFEED) train-annotators --data $(DATA) --to jobs/src/main/resources/heads
+
+# An hour or two on 2 cores; the same command goes on where it was stopped.
+.PHONY: tune-english
+tune-english: models tuning-venv ## Tune the English encoder on the corpora, and train its heads (DATA=…)
+	$(NIGHTFEED) tuning-examples --data $(DATA) --language en --to target/tuning/en
+	$(NIGHTFEED) tune-encoder --encoder e5-small-v2-q --examples target/tuning/en --name e5-small-v2-tuned -- \
+	  --epochs 2 --batch-size 64 --task-passes tweeteval.emotion=3 --task-passes davidson=0.35 --task-weight goemotions.group=0.7
+	$(BIG) $(NIGHTFEED) train-annotators --data $(DATA) --config target/models/e5-small-v2-tuned/encoder.conf --encoder e5-small-v2-tuned
+
 # PyTorch and what else tune-encoder needs. Apart from the rest: it is large, and no nightly job uses it.
 TUNING := target/tuning-venv
 PYTHON ?= python3
@@ -69,8 +94,6 @@ tuning-venv: $(TUNING)/installed ## Install what tune-encoder needs (Python, som
 test-tuning: tuning-venv ## Test the script behind tune-encoder; make test leaves it out
 	$(TUNING)/bin/python -m pytest -q -p no:cacheprovider jobs/src/test/python
 
-# The data are the user's own copy: DATA=<folder with the public data sets>.
-DATA ?= ../shared/data
 .PHONY: weibo
 weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA
 	@rm -rf target/weibo

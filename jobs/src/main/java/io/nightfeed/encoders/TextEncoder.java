@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -45,6 +46,9 @@ import scala.collection.immutable.Map;
  * over tokens for E5 (Wang et al. 2022), the first token's for BGE (Xiao et al. 2023).
  */
 public final class TextEncoder {
+  /** Raised when the code that makes texts readable or tokenises them gives something else. */
+  private static final String RULES = "1";
+
   static final String ONNX = "onnx";
   private static final String INPUT = "encoder_input";
   static final String DOCUMENT = "document";
@@ -74,6 +78,21 @@ public final class TextEncoder {
     };
     var empty = spark.emptyDataFrame().withColumn(INPUT, lit(""));
     return new TextEncoder(encoder, new Pipeline().setStages(stages).fit(empty));
+  }
+
+  /** What made an embedding: another of any gives other embeddings. */
+  public static String digest(Encoder encoder, Annotate settings) {
+    return DigestUtils.sha256Hex(
+        String.join(
+            "\u0000",
+            RULES,
+            encoder.name(),
+            encoder.modelSha256(),
+            encoder.vocabularySha256(),
+            encoder.encoderClass().name(),
+            encoder.prefix(),
+            String.valueOf(settings.maxTokens()),
+            String.valueOf(settings.batchSize())));
   }
 
   /**

@@ -42,7 +42,10 @@ final class EmbeddedCorpora {
     this.encoder = encoder;
     this.data = data;
     this.kept =
-        work.resolve(encoder.name() + "-" + encoder.modelSha256().substring(0, 16))
+        work.resolve(
+                encoder.name()
+                    + "-"
+                    + TextEncoder.digest(encoder, settings.annotate()).substring(0, 16))
             .toAbsolutePath();
   }
 

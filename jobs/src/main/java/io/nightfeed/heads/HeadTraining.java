@@ -49,9 +49,9 @@ final class HeadTraining {
   private static final String WEIGHT = "weight";
 
   /** Ridges times the number of texts. */
-  private static final double[] EMBEDDING_RIDGES = {30, 300};
+  private static final double[] EMBEDDING_RIDGES = {100, 600};
 
-  private static final double[] FEATURE_RIDGES = {0.03, 0.15};
+  private static final double[] FEATURE_RIDGES = {0.05, 0.2};
 
   /** Otherwise Spark goes through all coefficients for every megabyte of rows. */
   private static final double BLOCK_MB = 256;

@@ -104,6 +104,7 @@ public final class Columns {
   public static final String DAY = "day";
   public static final String DEVIATION = "deviation";
   public static final String EMOTION_VECTOR = "emotion_vector";
+  public static final String ENGAGED_WITH = "engaged_with";
   public static final String EXCERPT = "excerpt";
   public static final String EXCLUDED = "excluded";
   public static final String EXPECTED = "expected";

@@ -62,6 +62,11 @@ class AnnotateJobTest {
     assertThat(rows.get(CHINESE_HAPPY).getList(rows.get(CHINESE_HAPPY).fieldIndex(EMBEDDING)))
         .hasSize(512);
     assertThat(rows.values()).extracting(row -> row.<String>getAs(LANGUAGE)).contains("fr");
+    for (var row : rows.values()) {
+      // Heads abstain on a language that they were not trained on.
+      assertThat(row.isNullAt(row.fieldIndex(VALENCE)))
+          .isEqualTo(row.<String>getAs(LANGUAGE).equals("fr"));
+    }
   }
 
   @Test
