@@ -53,6 +53,12 @@ final class HeadTraining {
 
   private static final double[] FEATURE_RIDGES = {0.05, 0.2};
 
+  /**
+   * Few, since every step of a fit sends all coefficients once from each; a fixed number, since
+   * sums are taken part by part.
+   */
+  private static final int PARTITIONS = 2;
+
   /** Otherwise Spark goes through all coefficients for every megabyte of rows. */
   private static final double BLOCK_MB = 256;
 
@@ -130,7 +136,12 @@ final class HeadTraining {
       double[] ridges,
       long count,
       Examples dev) {
-    var rows = labelled.select(features.as(FEATURES), col(LABEL), col(WEIGHT)).cache();
+    var rows =
+        labelled
+            .repartition(PARTITIONS, col(TEXT))
+            .sortWithinPartitions(TEXT, LABEL)
+            .select(features.as(FEATURES), col(LABEL), col(WEIGHT))
+            .cache();
     Fitted best = null;
     for (var ridge : ridges) {
       var model =
