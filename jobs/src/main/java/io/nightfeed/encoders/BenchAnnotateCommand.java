@@ -1,21 +1,18 @@
 package io.nightfeed.encoders;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.Settings.Encoder;
 import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobFailure;
+import io.nightfeed.run.MeasuredFigures;
 import io.nightfeed.run.Sessions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.IntToDoubleFunction;
@@ -105,7 +102,7 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
   @Option(names = "--set", paramLabel = "KEY=VALUE", description = "One setting.")
   private Map<String, String> overrides = new LinkedHashMap<>();
 
-  private final Map<String, Double> figures = new LinkedHashMap<>();
+  private MeasuredFigures figures;
   private final Job annotate;
 
   /**
@@ -117,6 +114,7 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    figures = new MeasuredFigures(spec.commandLine().getOut(), json);
     try (var spark = Sessions.open("nightfeed bench-annotate")) {
       var english = BenchTexts.english(spark, data);
       var chinese = BenchTexts.chinese(spark, data);
@@ -169,18 +167,18 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
   }
 
   private void report(int all, Map<String, List<String>> byEncoder, BenchCosts costs) {
-    figure("annotate.texts", all);
-    figure("annotate.texts_per_second", all / costs.seconds(ALL));
+    figures.add("annotate.texts", all);
+    figures.add("annotate.texts_per_second", all / costs.seconds(ALL));
     var fastest = 0.0;
     var fastestCpu = 0.0;
     var oneByOne = 0.0;
     for (var encoder : encoders(byEncoder)) {
       var name = encoder.name();
       var mine = byEncoder.get(name).size();
-      figure("annotate.%s.texts".formatted(name), mine);
-      figure("annotate.%s.texts_per_second".formatted(name), mine / costs.seconds(name));
+      figures.add("annotate.%s.texts".formatted(name), mine);
+      figures.add("annotate.%s.texts_per_second".formatted(name), mine / costs.seconds(name));
       for (var batch : BATCHES) {
-        figure(
+        figures.add(
             "annotate.%s.onnx_calls_of_%d_texts_per_second".formatted(name, batch),
             mine / costs.seconds(name + batch));
       }
@@ -188,15 +186,15 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
       fastestCpu += smallest(batch -> costs.cpuSeconds(name + batch));
       oneByOne += costs.seconds(name + 1);
     }
-    figure("annotate.onnx_texts_per_second", all / fastest);
-    figure("annotate.onnx_one_by_one_texts_per_second", all / oneByOne);
-    figure("annotate.ratio_onnx", fastest / costs.seconds(ALL));
-    figure("annotate.ratio_onnx_one_by_one", oneByOne / costs.seconds(ALL));
-    figure("annotate.cpu_ratio_onnx", fastestCpu / costs.cpuSeconds(ALL));
-    figure("annotate.seconds", costs.seconds(ALL));
-    figure("annotate.cpu_seconds", costs.cpuSeconds(ALL));
-    figure("annotate.warm_seconds", costs.seconds(KNOWN));
-    figure("annotate.ratio_warm", costs.seconds(ALL) / costs.seconds(KNOWN));
+    figures.add("annotate.onnx_texts_per_second", all / fastest);
+    figures.add("annotate.onnx_one_by_one_texts_per_second", all / oneByOne);
+    figures.add("annotate.ratio_onnx", fastest / costs.seconds(ALL));
+    figures.add("annotate.ratio_onnx_one_by_one", oneByOne / costs.seconds(ALL));
+    figures.add("annotate.cpu_ratio_onnx", fastestCpu / costs.cpuSeconds(ALL));
+    figures.add("annotate.seconds", costs.seconds(ALL));
+    figures.add("annotate.cpu_seconds", costs.cpuSeconds(ALL));
+    figures.add("annotate.warm_seconds", costs.seconds(KNOWN));
+    figures.add("annotate.ratio_warm", costs.seconds(ALL) / costs.seconds(KNOWN));
   }
 
   private static double smallest(IntToDoubleFunction costOfBatch) {
@@ -215,13 +213,14 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
       var pipeline = rivals.sparkNlp(encoder);
       rivals.run(pipeline, encoder, mine.subList(0, mine.size() / 20));
       var taken = rivals.run(pipeline, encoder, mine).seconds();
-      figure(
+      figures.add(
           "annotate.%s.sparknlp_texts_per_second".formatted(encoder.name()), mine.size() / taken);
       all += mine.size();
       seconds += taken;
     }
-    figure("annotate.sparknlp_texts_per_second", all / seconds);
-    figure("annotate.ratio_sparknlp", figures.get("annotate.texts_per_second") * seconds / all);
+    figures.add("annotate.sparknlp_texts_per_second", all / seconds);
+    figures.add(
+        "annotate.ratio_sparknlp", figures.get("annotate.texts_per_second") * seconds / all);
   }
 
   private void measureMemory(SparkSession spark, List<String> english, List<String> chinese)
@@ -233,8 +232,8 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
       var nights = freshLake(spark);
       try (var memory = PeakMemory.watch()) {
         nights.run(mixed(english, chinese, others, others + half));
-        figure("annotate.memory_%d_mb".formatted(size), memory.heapMegabytes());
-        figure("annotate.memory_%d_rss_mb".formatted(size), memory.residentMegabytes());
+        figures.add("annotate.memory_%d_mb".formatted(size), memory.heapMegabytes());
+        figures.add("annotate.memory_%d_rss_mb".formatted(size), memory.residentMegabytes());
       }
     }
   }
@@ -266,19 +265,5 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
     var all = new LinkedHashMap<>(overrides);
     all.put("lake-folder", "\"" + work.toAbsolutePath() + "\"");
     return SettingsLoader.load(configs, all);
-  }
-
-  private void figure(String name, double value) {
-    figures.put(name, value);
-    spec.commandLine().getOut().printf(Locale.ROOT, "%s=%.4g%n", name, value);
-    spec.commandLine().getOut().flush();
-    try {
-      Files.createDirectories(json.toAbsolutePath().getParent());
-      new ObjectMapper()
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .writeValue(json.toFile(), figures);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException("Cannot write " + json, e);
-    }
   }
 }

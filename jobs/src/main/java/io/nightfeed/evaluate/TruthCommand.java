@@ -1,7 +1,5 @@
 package io.nightfeed.evaluate;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.lake.Lake;
@@ -10,6 +8,7 @@ import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.JobRunner;
+import io.nightfeed.run.MeasuredFigures;
 import io.nightfeed.run.PseudonymKey;
 import io.nightfeed.run.Sessions;
 import io.nightfeed.simulate.Simulation;
@@ -19,7 +18,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.math.BigDecimal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -27,7 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
@@ -125,16 +122,14 @@ public final class TruthCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     checkOptions();
-    var figures = new LinkedHashMap<String, Double>();
+    var figures = new MeasuredFigures(spec.commandLine().getOut(), json);
     try (var spark = Sessions.open("nightfeed evaluate-truth")) {
       for (var effect : new LinkedHashSet<>(effects)) {
         var recoveries = new ArrayList<TruthRecovery>();
         for (var seed = firstSeed; seed < firstSeed + seeds; seed++) {
           recoveries.add(recover(spark, seed, effect, figures));
-          save(figures);
         }
         summarize(effect, recoveries, figures);
-        save(figures);
       }
     }
     return ExitCode.OK.status();
@@ -152,34 +147,21 @@ public final class TruthCommand implements Callable<Integer> {
     }
   }
 
-  /** After each platform: what was measured outlives a run that is stopped. */
-  private void save(Map<String, Double> figures) throws IOException {
-    Files.createDirectories(json.toAbsolutePath().getParent());
-    new ObjectMapper()
-        .enable(SerializationFeature.INDENT_OUTPUT)
-        .writeValue(json.toFile(), figures);
-  }
-
   private SimulationSettings simulation(int seed, double effect) {
     return new SimulationSettings(
         users, posts, days, impressions, seed, FIRST_DAY, FIRST_DAY.plusDays(days - 1L), effect);
   }
 
-  private void summarize(
-      double effect, List<TruthRecovery> recoveries, Map<String, Double> figures) {
+  private void summarize(double effect, List<TruthRecovery> recoveries, MeasuredFigures figures) {
     var prefix = "truth.effect%s.".formatted(label(effect));
-    figure(figures, prefix + "rank_correlation", mean(recoveries, TruthRecovery::rankCorrelation));
-    figure(
-        figures,
+    figures.add(prefix + "rank_correlation", mean(recoveries, TruthRecovery::rankCorrelation));
+    figures.add(
         prefix + "rank_correlation_smallest",
         recoveries.stream().mapToDouble(TruthRecovery::rankCorrelation).min().orElseThrow());
-    figure(
-        figures,
-        prefix + "engagements_per_user",
-        mean(recoveries, TruthRecovery::engagementsPerUser));
+    figures.add(
+        prefix + "engagements_per_user", mean(recoveries, TruthRecovery::engagementsPerUser));
     // Found with the sign that was planted; where none was, any sign is a mistake.
-    figure(
-        figures,
+    figures.add(
         prefix + "found_share",
         mean(
             recoveries,
@@ -204,7 +186,7 @@ public final class TruthCommand implements Callable<Integer> {
   }
 
   private TruthRecovery recover(
-      SparkSession spark, int seed, double effect, Map<String, Double> figures) throws IOException {
+      SparkSession spark, int seed, double effect, MeasuredFigures figures) throws IOException {
     var folder = work.resolve("seed-%d-effect-%s".formatted(seed, label(effect)));
     FileUtils.deleteDirectory(folder.toFile());
     var lastDay = FIRST_DAY.plusDays(days - 1L);
@@ -220,13 +202,12 @@ public final class TruthCommand implements Callable<Integer> {
             Truth.load(settings.rawFolder()),
             PseudonymKey.load(settings.pseudonyms(), System.getenv()));
     var prefix = "truth.seed%d.effect%s.".formatted(seed, label(effect));
-    figure(figures, prefix + "rank_correlation", recovery.rankCorrelation());
-    figure(
-        figures, prefix + "rank_correlation_within_users", recovery.rankCorrelationWithinUsers());
-    figure(figures, prefix + "emotion_effect", recovery.effect().estimate());
-    figure(figures, prefix + "emotion_effect_z", recovery.effect().z());
-    figure(figures, prefix + "engagements_per_user", recovery.engagementsPerUser());
-    figure(figures, prefix + "pairs", recovery.pairs());
+    figures.add(prefix + "rank_correlation", recovery.rankCorrelation());
+    figures.add(prefix + "rank_correlation_within_users", recovery.rankCorrelationWithinUsers());
+    figures.add(prefix + "emotion_effect", recovery.effect().estimate());
+    figures.add(prefix + "emotion_effect_z", recovery.effect().z());
+    figures.add(prefix + "engagements_per_user", recovery.engagementsPerUser());
+    figures.add(prefix + "pairs", recovery.pairs());
     FileUtils.deleteDirectory(folder.toFile());
     return recovery;
   }
@@ -251,11 +232,5 @@ public final class TruthCommand implements Callable<Integer> {
       throw new JobFailure(
           code, "A job failed on the simulated platform: see " + settings.lakeFolder() + "/runs");
     }
-  }
-
-  private void figure(Map<String, Double> figures, String name, double value) {
-    figures.put(name, value);
-    spec.commandLine().getOut().printf(Locale.ROOT, "%s=%.4f%n", name, value);
-    spec.commandLine().getOut().flush();
   }
 }

@@ -49,6 +49,10 @@ final class EmbeddedCorpora {
             .toAbsolutePath();
   }
 
+  Encoder encoder() {
+    return encoder;
+  }
+
   /** The language whose corpora the encoder can learn from: the first that it names. */
   String language() {
     return encoder.languages().get(0);

@@ -11,18 +11,17 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 
-import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.run.ExitCode;
+import io.nightfeed.run.MeasuredFigures;
 import io.nightfeed.run.Sessions;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,14 +42,7 @@ public final class EvaluateTextCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--data", required = true, paramLabel = "DIR", description = "The corpora.")
-  private Path data;
-
-  @Option(names = "--config", paramLabel = "FILE", description = "Settings that differ.")
-  private List<Path> configs = List.of();
-
-  @Option(names = "--encoder", paramLabel = "NAME", description = "Only this encoder.")
-  private String only;
+  @Mixin private CorpusOptions options;
 
   @Option(names = "--corpus", paramLabel = "KEY", description = "Only these corpora, by key.")
   private List<String> keys = List.of();
@@ -63,37 +55,28 @@ public final class EvaluateTextCommand implements Callable<Integer> {
   private String prefix;
 
   @Option(
-      names = "--work",
-      paramLabel = "DIR",
-      defaultValue = "target/embedded-corpora",
-      description = "Where embeddings of the corpora are kept (default ${DEFAULT-VALUE}).")
-  private Path work;
-
-  @Option(names = "--json", paramLabel = "FILE", description = "Where figures go as JSON.")
+      names = "--json",
+      paramLabel = "FILE",
+      defaultValue = "target/bench/text.json",
+      description = "Where the figures go (default ${DEFAULT-VALUE}).")
   private Path json;
 
-  private Figures figures;
+  private MeasuredFigures figures;
 
   @Override
-  public Integer call() throws IOException {
-    var settings = SettingsLoader.load(configs, Map.of());
+  public Integer call() {
     var spark = Sessions.open("nightfeed evaluate-text");
-    figures = new Figures(spec.commandLine().getOut());
-    for (var encoder : settings.encoders()) {
-      if (only != null && !only.equals(encoder.name())) {
-        continue;
-      }
-      var corpora = new EmbeddedCorpora(spark, settings, encoder, data, work);
+    figures = new MeasuredFigures(spec.commandLine().getOut(), json);
+    for (var corpora : options.corpora(spark)) {
       Arrays.stream(LabelledCorpus.values())
           .filter(corpus -> corpus.language().equals(corpora.language()))
           .filter(corpus -> keys.isEmpty() || keys.contains(corpus.key()))
           .filter(corpus -> corpus != LabelledCorpus.TWEETEVAL_SENTIMENT)
           .forEach(corpus -> benchmark(corpus, corpora.read(corpus).cache()));
       if (keys.isEmpty()) {
-        calibration(corpora, Heads.load(encoder, corpora.folder()));
+        calibration(corpora, Heads.load(corpora.encoder(), corpora.folder()));
       }
     }
-    figures.write(json);
     return ExitCode.OK.status();
   }
 

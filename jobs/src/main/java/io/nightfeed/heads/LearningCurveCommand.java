@@ -10,19 +10,17 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.xxhash64;
 
-import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.run.ExitCode;
+import io.nightfeed.run.MeasuredFigures;
 import io.nightfeed.run.Sessions;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,11 +42,7 @@ public final class LearningCurveCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(names = "--data", required = true, paramLabel = "DIR", description = "The corpora.")
-  private Path data;
-
-  @Option(names = "--config", paramLabel = "FILE", description = "Settings that differ.")
-  private List<Path> configs = List.of();
+  @Mixin private CorpusOptions options;
 
   @Option(
       names = "--seeds",
@@ -58,31 +52,25 @@ public final class LearningCurveCommand implements Callable<Integer> {
   private int seeds;
 
   @Option(
-      names = "--work",
-      paramLabel = "DIR",
-      defaultValue = "target/embedded-corpora",
-      description = "Where embeddings of the corpora are kept (default ${DEFAULT-VALUE}).")
-  private Path work;
-
-  @Option(names = "--json", paramLabel = "FILE", description = "Where figures go as JSON.")
+      names = "--json",
+      paramLabel = "FILE",
+      defaultValue = "target/bench/text-curve.json",
+      description = "Where the figures go (default ${DEFAULT-VALUE}).")
   private Path json;
 
-  private Figures figures;
+  private MeasuredFigures figures;
 
   @Override
-  public Integer call() throws IOException {
-    var settings = SettingsLoader.load(configs, Map.of());
+  public Integer call() {
     var spark = Sessions.open("nightfeed learning-curve");
-    figures = new Figures(spec.commandLine().getOut());
-    for (var encoder : settings.encoders()) {
-      var corpora = new EmbeddedCorpora(spark, settings, encoder, data, work);
+    figures = new MeasuredFigures(spec.commandLine().getOut(), json);
+    for (var corpora : options.corpora(spark)) {
       var corpus =
           corpora.language().equals("zh")
               ? LabelledCorpus.SMP2020
               : LabelledCorpus.TWEETEVAL_EMOTION;
       curve(corpus, corpora, distant(spark, corpus, corpora));
     }
-    figures.write(json);
     return ExitCode.OK.status();
   }
 
@@ -172,9 +160,9 @@ public final class LearningCurveCommand implements Callable<Integer> {
             ? spark
                 .read()
                 .schema(TEXT + " STRING")
-                .json(data.resolve("weibo-threads/interactions.jsonl.gz").toString())
+                .json(options.data().resolve("weibo-threads/interactions.jsonl.gz").toString())
                 .where(col(TEXT).isNotNull())
-            : LabelledCorpus.DAVIDSON.read(spark, data).select(TEXT);
+            : LabelledCorpus.DAVIDSON.read(spark, options.data()).select(TEXT);
     var labelled =
         DistantLabels.of(raw, new Lexicon(corpora.language()), corpus.classes())
             .orderBy(draw(0), col(TEXT))

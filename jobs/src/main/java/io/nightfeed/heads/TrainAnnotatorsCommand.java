@@ -5,18 +5,17 @@ import static io.nightfeed.heads.LabelledCorpus.TRAIN;
 import static io.nightfeed.tables.Columns.PART;
 import static org.apache.spark.sql.functions.col;
 
-import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Sessions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -41,8 +40,7 @@ import picocli.CommandLine.Spec;
 public final class TrainAnnotatorsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--data", required = true, paramLabel = "DIR", description = "The corpora.")
-  private Path data;
+  @Mixin private CorpusOptions options;
 
   @Option(
       names = "--to",
@@ -50,39 +48,21 @@ public final class TrainAnnotatorsCommand implements Callable<Integer> {
       description = "Where NAME.json goes. Without it heads go beside their encoder's model.")
   private Path to;
 
-  @Option(names = "--config", paramLabel = "FILE", description = "Settings that differ.")
-  private List<Path> configs = List.of();
-
-  @Option(names = "--encoder", paramLabel = "NAME", description = "Only this encoder.")
-  private String only;
-
-  @Option(
-      names = "--work",
-      paramLabel = "DIR",
-      defaultValue = "target/embedded-corpora",
-      description = "Where embeddings of the corpora are kept (default ${DEFAULT-VALUE}).")
-  private Path work;
-
   @Override
   public Integer call() throws IOException {
-    var settings = SettingsLoader.load(configs, Map.of());
     var spark = Sessions.open("nightfeed train-annotators");
-    for (var encoder : settings.encoders()) {
-      if (only == null || only.equals(encoder.name())) {
-        var corpora = new EmbeddedCorpora(spark, settings, encoder, data, work);
-        var heads = train(encoder.name(), encoder.modelSha256(), corpora);
-        var file =
-            to == null
-                ? corpora.folder().resolve(Heads.FILE)
-                : to.resolve(encoder.name() + ".json");
-        heads.write(file);
-        print("wrote " + file);
-      }
+    for (var corpora : options.corpora(spark)) {
+      var heads = train(corpora);
+      var name = corpora.encoder().name();
+      var file = to == null ? corpora.folder().resolve(Heads.FILE) : to.resolve(name + ".json");
+      heads.write(file);
+      print("wrote " + file);
     }
     return ExitCode.OK.status();
   }
 
-  private Heads train(String encoder, String modelSha256, EmbeddedCorpora corpora) {
+  private Heads train(EmbeddedCorpora corpora) {
+    var encoder = corpora.encoder();
     var heads = new EnumMap<Reading, Head>(Reading.class);
     var calibration = new EnumMap<Reading, Calibration>(Reading.class);
     var provenance = new TreeMap<String, String>();
@@ -110,13 +90,18 @@ public final class TrainAnnotatorsCommand implements Callable<Integer> {
       print(
           "%s.%s ece=%.4f, %s"
               .formatted(
-                  encoder,
+                  encoder.name(),
                   name,
                   calibration.get(reading).expectedCalibrationError(),
                   trained.description()));
     }
     return new Heads(
-        encoder, modelSha256, List.of(corpora.language()), heads, calibration, provenance);
+        encoder.name(),
+        encoder.modelSha256(),
+        List.of(corpora.language()),
+        heads,
+        calibration,
+        provenance);
   }
 
   private void print(String line) {

@@ -1,0 +1,66 @@
+package io.nightfeed.heads;
+
+import io.nightfeed.config.Settings;
+import io.nightfeed.config.Settings.Encoder;
+import io.nightfeed.run.ExitCode;
+import io.nightfeed.run.JobFailure;
+import io.nightfeed.run.SettingsOptions;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Options of the commands that read labelled corpora with encoders. */
+final class CorpusOptions {
+  @Mixin private SettingsOptions options;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "DIR",
+      description = "Folder with the public corpora.")
+  private Path data;
+
+  @Option(
+      names = "--encoder",
+      paramLabel = "NAME",
+      description = "Only this encoder of the settings.")
+  private String only;
+
+  @Option(
+      names = "--work",
+      paramLabel = "DIR",
+      defaultValue = "target/embedded-corpora",
+      description = "Where embeddings of the corpora are kept (default ${DEFAULT-VALUE}).")
+  private Path work;
+
+  Path data() {
+    return data;
+  }
+
+  /**
+   * The encoders that are asked for, with the corpora of their languages.
+   *
+   * @throws JobFailure when the settings have no such encoder
+   */
+  List<EmbeddedCorpora> corpora(SparkSession spark) {
+    var settings = options.settings();
+    var corpora =
+        settings.encoders().stream()
+            .filter(encoder -> only == null || only.equals(encoder.name()))
+            .map(encoder -> new EmbeddedCorpora(spark, settings, encoder, data, work))
+            .toList();
+    if (corpora.isEmpty()) {
+      throw new JobFailure(
+          ExitCode.USAGE,
+          "--encoder %s: expected one of nightfeed.encoders: %s".formatted(only, names(settings)));
+    }
+    return corpora;
+  }
+
+  private static String names(Settings settings) {
+    return settings.encoders().stream().map(Encoder::name).collect(Collectors.joining(", "));
+  }
+}
