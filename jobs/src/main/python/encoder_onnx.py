@@ -177,8 +177,7 @@ def _agreeing(file: Path, weights: dict[str, Tensor], dropout: float) -> BertMod
     if not tried or max(tried.values()) < LEAST_AGREEMENT:
         raise InputError(
             f"{file} is no BERT that can be tuned: PyTorch with its weights gives other vectors"
-            " (cosine by head"
-            f" size {tried}, expected at least {LEAST_AGREEMENT})"
+            f" (cosine by head size {tried}, expected at least {LEAST_AGREEMENT})"
         )
     return best
 

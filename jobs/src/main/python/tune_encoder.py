@@ -33,8 +33,7 @@ try:
     import tuning_probes
 except ModuleNotFoundError as missing:
     print(
-        f"{sys.executable} has no package {missing.name}: run `make tuning-venv` and use its"
-        " Python,"
+        f"{sys.executable} has no package {missing.name}: run `make tuning-venv` and use"
         " target/tuning-venv/bin/python, or install jobs/src/main/python/requirements.lock",
         file=sys.stderr,
     )
@@ -58,8 +57,6 @@ def read(options: Options) -> Examples:
     """The examples, with the options checked against them."""
     if options.to.exists():
         raise InputError(f"{options.to} is there already: delete it, or give --to another name")
-    if options.device == "cuda" and options.processes == 1 and not torch.cuda.is_available():
-        raise InputError("--device cuda: PyTorch finds no GPU here; leave the option out")
     examples = tuning_examples.read(
         options.examples,
         options.encoder,
@@ -76,6 +73,7 @@ def read(options: Options) -> Examples:
 def tune(options: Options, examples: Examples) -> int:
     """What each process does: a part of every step. The first one writes the result."""
     torch.use_deterministic_algorithms(options.device == "cpu")
+    torch.utils.deterministic.fill_uninitialized_memory = False
     run = Run(options, examples)
     if not run.tune():
         return STOPPED
@@ -100,8 +98,8 @@ def write(options: Options, examples: Examples, run: Run) -> None:
     if cosine < LEAST_COSINE:
         raise InputError(
             f"{aside / MODEL} gives other vectors than the weights it was written from: cosine"
-            f" {cosine:.4f},"
-            f" expected at least {LEAST_COSINE}; try --no-quantize"
+            f" {cosine:.4f}, expected at least {LEAST_COSINE}. Rounded activations lose too much:"
+            " tune anew with --no-quantize and other --checkpoints"
         )
     frozen = OnnxEncoder(options.encoder / MODEL, options.pooling)
     rows = tuning_probes.compare(examples, frozen, tuned, options.probe_texts)
@@ -149,8 +147,7 @@ def distribute(options: Options, words: Sequence[str]) -> int:
     except ModuleNotFoundError as missing:
         raise InputError(
             f"--processes {options.processes} needs Spark: {sys.executable} has no package"
-            f" {missing.name};"
-            " run `make tuning-venv`, or start the script with spark-submit"
+            f" {missing.name}; run `make tuning-venv`, or start the script with spark-submit"
         ) from None
     spark = SparkSession.builder.appName("nightfeed tune-encoder").getOrCreate()
     try:

@@ -177,9 +177,8 @@ class Run:
         if self.steps == 0:
             raise InputError(
                 f"{options.examples} gives {self.world} processes no full step: expected at least"
-                " as many"
-                f" batches of --batch-size {options.batch_size}; take fewer processes or smaller"
-                " batches"
+                f" as many batches of --batch-size {options.batch_size}; take fewer processes or"
+                " smaller batches"
             )
         self.scheduler = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._pace)
         self.identity = options.identity(examples)
@@ -188,6 +187,8 @@ class Run:
     def _device(self) -> torch.device:
         if self.options.device == "cpu":
             return torch.device("cpu")
+        if not torch.cuda.is_available():
+            raise InputError("--device cuda: PyTorch finds no GPU here; leave the option out")
         place = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
         torch.cuda.set_device(place)
         return place

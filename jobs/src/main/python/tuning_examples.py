@@ -240,8 +240,7 @@ def _rows(folder: Path, name: str, *, required: bool) -> Iterator[tuple[str, dic
     if required and not found:
         raise InputError(
             f"{folder / name}.jsonl is missing or empty; --examples expects a folder with"
-            " train.jsonl and"
-            " dev.jsonl, or folders `train` and `dev` of part files as Spark writes them"
+            " train.jsonl and dev.jsonl, or folders `train` and `dev` of part files as Spark writes them"
         )
 
 
