@@ -133,7 +133,7 @@ public final class AnnotateJob implements Job {
   }
 
   /**
-   * Each text once, over a fixed number of tasks, neighbours of similar length: a model call takes
+   * Each text once, over so many tasks as are set, neighbours of similar length: a model call takes
    * texts of one length. The order depends on the texts alone.
    */
   private static Dataset<Row> spread(Dataset<Row> texts, Settings settings) {
