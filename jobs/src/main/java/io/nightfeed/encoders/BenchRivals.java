@@ -91,8 +91,8 @@ final class BenchRivals {
   }
 
   /**
-   * What ONNX Runtime alone takes, a thread on each core and one session for all. Nothing is padded,
-   * and nothing is done with what the model says.
+   * What ONNX Runtime alone takes, a thread on each core and one session for all. Nothing is
+   * padded, and nothing is done with what the model says.
    *
    * @param batch most texts of one call, all of one length
    */
