@@ -86,6 +86,7 @@ final class ReportTables {
         List.of(0f, 1f, 0f),
         floats(emotions),
         (float) valence,
+        0f,
         List.of(1f));
   }
 
