@@ -27,6 +27,9 @@ import java.util.List;
  * @param heads in the order of the settings' encoders
  */
 record ReadingFigures(List<LanguageTexts> languages, List<Heads> heads) {
+  private static final String ID = "readings";
+  private static final String TITLE = "What texts say";
+
   /** Texts at least this likely to be offensive or hateful are counted as toxic. */
   private static final double TOXIC = 0.5;
 
@@ -67,6 +70,9 @@ record ReadingFigures(List<LanguageTexts> languages, List<Heads> heads) {
   }
 
   Section section() {
+    if (languages.isEmpty()) {
+      return Section.empty(ID, TITLE);
+    }
     var charts = new ArrayList<Chart>();
     for (var one : heads) {
       for (var reading : Reading.values()) {
@@ -74,8 +80,8 @@ record ReadingFigures(List<LanguageTexts> languages, List<Heads> heads) {
       }
     }
     return new Section(
-        "readings",
-        "What texts say",
+        ID,
+        TITLE,
         "On texts in languages that no head was trained on, the heads abstain. Each chart compares"
             + " how likely heads say that their first choice is with how often it is right, on"
             + " labelled texts that no choice was made on; the dashed line is what calibrated"

@@ -87,6 +87,7 @@ class ReportJobTest {
             "quarantine",
             "mood",
             "languages",
+            "readings",
             "coverage",
             "scores",
             "model",
@@ -258,7 +259,7 @@ class ReportJobTest {
   @Test
   void emptyNight_saysNothingEverywhere(@TempDir Path empty) throws IOException {
     var nothing = Jsoup.parse(ReportTables.report(empty, NIGHT));
-    assertThat(nothing.select("main > section:has(.nothing)")).hasSize(9);
+    assertThat(nothing.select("main > section:has(.nothing)")).hasSize(10);
     assertThat(nothing.select(".chart")).isEmpty();
     assertThat(nothing.select("header .alert").text())
         .contains("Nothing was ingested", "No recommendations");
