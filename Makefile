@@ -7,7 +7,7 @@ NIGHTFEED := jobs/bin/nightfeed
 DEMO := target/demo
 DEMO_FIRST := 2025-06-07
 DEMO_LAST := 2025-06-13
-BIG := NIGHTFEED_MEMORY=5g
+BIG := NIGHTFEED_MEMORY=6g
 # The public data sets are the user's own copies.
 DATA ?= ../shared/data
 SOURCES := $(shell find pom.xml udfs jobs/pom.xml jobs/src/main -type f 2>/dev/null)
