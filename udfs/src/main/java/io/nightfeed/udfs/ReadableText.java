@@ -21,7 +21,7 @@ import org.apache.spark.sql.api.java.UDF1;
  *   <li>Slang and clipped words of {@code slang.json} are written out.
  * </ol>
  *
- * <p>Linear in the text's length; idempotent but for hashtags that hold hashtags.
+ * <p>Linear in the text's length.
  */
 public final class ReadableText implements UDF1<String, String> {
   private static final long serialVersionUID = 1L;
