@@ -3,6 +3,7 @@ package io.nightfeed;
 import io.nightfeed.annotate.AnnotateJob;
 import io.nightfeed.config.SettingsException;
 import io.nightfeed.encoders.BenchAnnotateCommand;
+import io.nightfeed.encoders.CalibrateEncoderCommand;
 import io.nightfeed.encoders.ModelsCommand;
 import io.nightfeed.encoders.TuneEncoderCommand;
 import io.nightfeed.evaluate.TruthCommand;
@@ -70,6 +71,7 @@ public final class Main {
     line.addSubcommand(new ShowCommand());
     line.addSubcommand(new HashCommand());
     line.addSubcommand(new TuneEncoderCommand());
+    line.addSubcommand(new CalibrateEncoderCommand());
     line.addSubcommand(new TrainAnnotatorsCommand());
     line.addSubcommand(new TuningExamplesCommand());
     line.addSubcommand(new EvaluateTextCommand());

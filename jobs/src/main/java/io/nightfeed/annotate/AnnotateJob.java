@@ -24,7 +24,6 @@ import io.nightfeed.lake.Lake;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
 import io.nightfeed.tables.Silver;
-import io.nightfeed.tables.TableSpec;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashMap;
@@ -61,19 +60,24 @@ public final class AnnotateJob implements Job {
     // Most of a night's cost is in preparing it: where nothing is to be read, nothing is prepared.
     if (texts.select(TEXT_HASH).isEmpty()) {
       context.record().count("texts.new", 0);
-      context.record().count("texts.annotated", clear(lake, Silver.TEXT_ANNOTATIONS, night));
-      clear(lake, Silver.LABELS_WANTED, night);
+      clear(lake, night);
+      context.record().count("texts.annotated", 0);
     } else {
       annotate(context, texts);
     }
     context.record().note("written to", lake.location(Silver.TEXT_ANNOTATIONS).toString());
   }
 
-  /** Leaves no rows of that night; an empty slice is not written anew. */
-  private static long clear(Lake lake, TableSpec table, LocalDate night) {
-    return lake.slice(table, night).isEmpty()
-        ? 0
-        : lake.publish(table, night, lake.all(table).limit(0));
+  /**
+   * Leaves no rows of that night. Labels are wanted of what it annotated only, and go first: a
+   * night stopped between the two is cleared by the next try.
+   */
+  private static void clear(Lake lake, LocalDate night) {
+    if (!lake.slice(Silver.TEXT_ANNOTATIONS, night).isEmpty()) {
+      for (var table : List.of(Silver.LABELS_WANTED, Silver.TEXT_ANNOTATIONS)) {
+        lake.publish(table, night, lake.all(table).limit(0));
+      }
+    }
   }
 
   private static void publishLabelsWanted(JobContext context) {

@@ -21,6 +21,7 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class DetectLanguage implements UDF1<String, Row> {
   static final String UNDECIDED = "und";
+  private static final String CHINESE = "zh";
   static final String LANGUAGE_FIELD = "language";
   static final String CONFIDENCE_FIELD = "confidence";
 
@@ -50,6 +51,10 @@ public final class DetectLanguage implements UDF1<String, Row> {
     if (words.codePoints().noneMatch(Character::isLetter)) {
       return RowFactory.create(UNDECIDED, 0.0);
     }
+    if (words.codePoints().filter(Character::isLetter).allMatch(DetectLanguage::isHan)) {
+      // What Lingua says as well, after a long look.
+      return RowFactory.create(CHINESE, 1.0);
+    }
     var best = Detector.INSTANCE.computeLanguageConfidenceValues(words).entrySet().iterator();
     if (!best.hasNext()) {
       return RowFactory.create(UNDECIDED, 0.0);
@@ -57,6 +62,10 @@ public final class DetectLanguage implements UDF1<String, Row> {
     var language = best.next();
     var code = language.getKey().getIsoCode639_1().toString().toLowerCase(Locale.ROOT);
     return RowFactory.create(code, language.getValue());
+  }
+
+  private static boolean isHan(int letter) {
+    return Character.UnicodeScript.of(letter) == Character.UnicodeScript.HAN;
   }
 
   private static String beginning(String text) {

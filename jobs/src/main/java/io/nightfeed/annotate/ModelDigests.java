@@ -28,7 +28,7 @@ final class ModelDigests {
           String.join(
               "\u0000",
               RULES,
-              TextEncoder.digest(encoder, settings.annotate()),
+              TextEncoder.digest(encoder, folders.folder(encoder), settings.annotate()),
               encoder.languages().toString(),
               String.valueOf(settings.annotate().minLanguageConfidence()),
               Heads.text(encoder, folders.folder(encoder)));

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The effective settings. Meaning, unit and default of each stand in {@code reference.conf}; {@link
@@ -25,6 +26,27 @@ public record Settings(
     Recommend recommend,
     Report report,
     String digest) {
+
+  /**
+   * The encoder of that name.
+   *
+   * @throws SettingsException when there is none
+   */
+  public Encoder encoder(String name) {
+    return encoders.stream()
+        .filter(encoder -> encoder.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new SettingsException(
+                    List.of(
+                        "Encoder %s: expected one of nightfeed.encoders: %s"
+                            .formatted(
+                                name,
+                                encoders.stream()
+                                    .map(Encoder::name)
+                                    .collect(Collectors.joining(", "))))));
+  }
 
   public record Pseudonyms(Path keyFile, boolean generateKey) {}
 

@@ -3,6 +3,7 @@ package io.nightfeed.encoders;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.Settings.Encoder;
 import io.nightfeed.config.SettingsLoader;
+import io.nightfeed.encoders.BenchRivals.Way;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobFailure;
@@ -15,7 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.IntToDoubleFunction;
+import java.util.function.ToDoubleFunction;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -40,8 +41,11 @@ import picocli.CommandLine.Spec;
     },
     footer = {"", "Example: nightfeed bench-annotate --data ../shared/data"})
 public final class BenchAnnotateCommand implements Callable<Integer> {
-  /** Most texts of a call of ONNX Runtime alone. */
-  private static final List<Integer> BATCHES = List.of(1, 4, 16);
+  private static final Way ONE_BY_ONE = new Way(1, false);
+
+  /** Of ONNX Runtime alone. */
+  private static final List<Way> WAYS =
+      List.of(ONE_BY_ONE, new Way(4, false), new Way(16, false), new Way(16, true));
 
   private static final int WEEK = 7;
   private static final int KNOWN_NIGHTS = 5;
@@ -150,8 +154,8 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
         alone.run(warm);
         costs.add(encoder.name(), alone.run(mine));
         var tokenIds = rivals.tokenIds(encoder, mine);
-        for (var batch : BATCHES) {
-          costs.add(encoder.name() + batch, rivals.onnx(encoder, tokenIds, batch));
+        for (var way : WAYS) {
+          costs.add(encoder.name() + way, rivals.onnx(encoder, tokenIds, way));
         }
       }
     }
@@ -177,14 +181,14 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
       var mine = byEncoder.get(name).size();
       figures.add("annotate.%s.texts".formatted(name), mine);
       figures.add("annotate.%s.texts_per_second".formatted(name), mine / costs.seconds(name));
-      for (var batch : BATCHES) {
+      for (var way : WAYS) {
         figures.add(
-            "annotate.%s.onnx_calls_of_%d_texts_per_second".formatted(name, batch),
-            mine / costs.seconds(name + batch));
+            "annotate.%s.%s_texts_per_second".formatted(name, way),
+            mine / costs.seconds(name + way));
       }
-      fastest += smallest(batch -> costs.seconds(name + batch));
-      fastestCpu += smallest(batch -> costs.cpuSeconds(name + batch));
-      oneByOne += costs.seconds(name + 1);
+      fastest += smallest(way -> costs.seconds(name + way));
+      fastestCpu += smallest(way -> costs.cpuSeconds(name + way));
+      oneByOne += costs.seconds(name + ONE_BY_ONE);
     }
     figures.add("annotate.onnx_texts_per_second", all / fastest);
     figures.add("annotate.onnx_one_by_one_texts_per_second", all / oneByOne);
@@ -197,11 +201,8 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
     figures.add("annotate.ratio_warm", costs.seconds(ALL) / costs.seconds(KNOWN));
   }
 
-  private static double smallest(IntToDoubleFunction costOfBatch) {
-    return BATCHES.stream()
-        .mapToDouble(batch -> costOfBatch.applyAsDouble(batch))
-        .min()
-        .orElseThrow();
+  private static double smallest(ToDoubleFunction<Way> cost) {
+    return WAYS.stream().mapToDouble(cost).min().orElseThrow();
   }
 
   private void compareWithSparkNlp(BenchRivals rivals, Map<String, List<String>> byEncoder)

@@ -49,8 +49,12 @@ final class BenchRivals {
   }
 
   private PipelineStage sparkNlpAnnotator(Encoder encoder) {
-    var model = Option.apply(TextEncoder.onnxModel(spark, encoder, folder(encoder)));
-    var vocabulary = TextEncoder.vocabulary(folder(encoder));
+    var folder = folder(encoder);
+    var model =
+        Option.apply(
+            TextEncoder.sent(
+                spark, encoder.name() + "-original", () -> TextEncoder.original(folder)));
+    var vocabulary = TextEncoder.vocabulary(folder);
     var inputs = new String[] {TextEncoder.DOCUMENT};
     if (encoder.encoderClass() == EncoderClass.E5) {
       var e5 = new E5Embeddings();
@@ -91,15 +95,32 @@ final class BenchRivals {
   }
 
   /**
+   * A way through the model.
+   *
+   * @param texts most of one call, all of one length
+   * @param fixedRanges whether activations are rounded between fixed bounds, as in the job, or
+   *     between those of the call, as the model was published
+   */
+  record Way(int texts, boolean fixedRanges) {
+    @Override
+    public String toString() {
+      return (fixedRanges ? "onnx_fixed_ranges" : "onnx") + "_calls_of_" + texts;
+    }
+  }
+
+  /**
    * What ONNX Runtime alone takes, a thread on each core and one session for all. Nothing is
    * padded, and nothing is done with what the model says.
    *
-   * @param batch most texts of one call, all of one length
+   * @param way which model, and how many texts a call
    */
-  BenchCost onnx(Encoder encoder, List<long[]> tokenIds, int batch) throws Exception {
-    var calls = batches(tokenIds, batch);
+  BenchCost onnx(Encoder encoder, List<long[]> tokenIds, Way way) throws Exception {
+    var calls = batches(tokenIds, way.texts());
     var environment = OrtEnvironment.getEnvironment();
-    var model = folder(encoder).resolve(EncoderFolders.MODEL).toString();
+    var model =
+        way.fixedRanges()
+            ? TextEncoder.bytes(encoder, folder(encoder))
+            : TextEncoder.original(folder(encoder));
     var threads = Executors.newFixedThreadPool(cores);
     try (var options = new SessionOptions()) {
       options.setIntraOpNumThreads(1);

@@ -44,6 +44,24 @@ record EncoderCall(OrtEnvironment environment, OrtSession session, String poolin
    * @throws IllegalStateException when ONNX Runtime cannot run the model
    */
   <T> T run(List<long[]> texts, Function<OnnxTensor, T> read) {
+    return outputs(
+        texts,
+        outputs ->
+            read.apply(
+                (OnnxTensor)
+                    outputs
+                        .get(TOKEN_VECTORS)
+                        .orElseThrow(
+                            () ->
+                                new IllegalStateException(
+                                    "The encoder has no output "
+                                        + TOKEN_VECTORS
+                                        + ", which sentence encoders have, but "
+                                        + session.getOutputNames()))));
+  }
+
+  /** One call of the model, with all that it gives. */
+  <T> T outputs(List<long[]> texts, Function<OrtSession.Result, T> read) {
     int tokens = texts.get(0).length;
     var shape = new long[] {texts.size(), tokens};
     var ids = LongBuffer.allocate(texts.size() * tokens);
@@ -60,17 +78,7 @@ record EncoderCall(OrtEnvironment environment, OrtSession session, String poolin
       inputs.put(TOKEN_TYPES, typeTensor);
       inputs.keySet().retainAll(session.getInputNames());
       try (var outputs = session.run(inputs)) {
-        var vectors =
-            outputs
-                .get(TOKEN_VECTORS)
-                .orElseThrow(
-                    () ->
-                        new IllegalStateException(
-                            "The encoder has no output "
-                                + TOKEN_VECTORS
-                                + ", which sentence encoders have, but "
-                                + session.getOutputNames()));
-        return read.apply((OnnxTensor) vectors);
+        return read.apply(outputs);
       }
     } catch (OrtException e) {
       throw new IllegalStateException("ONNX Runtime cannot run the encoder", e);

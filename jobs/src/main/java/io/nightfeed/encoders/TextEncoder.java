@@ -23,6 +23,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
@@ -47,7 +48,10 @@ import scala.collection.immutable.Map;
  */
 public final class TextEncoder {
   /** Raised when the code that makes texts readable or tokenises them gives something else. */
-  private static final String RULES = "1";
+  private static final String RULES = "2";
+
+  /** Rows that Spark NLP hands over at once: among them are texts of one length. */
+  private static final int READ_AHEAD = 512;
 
   static final String ONNX = "onnx";
   private static final String INPUT = "encoder_input";
@@ -80,8 +84,12 @@ public final class TextEncoder {
     return new TextEncoder(encoder, new Pipeline().setStages(stages).fit(empty));
   }
 
-  /** What made an embedding: another of any gives other embeddings. */
-  public static String digest(Encoder encoder, Annotate settings) {
+  /**
+   * What made an embedding: another of any gives other embeddings.
+   *
+   * @param folder the encoder's
+   */
+  public static String digest(Encoder encoder, Path folder, Annotate settings) {
     return DigestUtils.sha256Hex(
         String.join(
             "\u0000",
@@ -92,7 +100,7 @@ public final class TextEncoder {
             encoder.encoderClass().name(),
             encoder.prefix(),
             String.valueOf(settings.maxTokens()),
-            String.valueOf(settings.batchSize())));
+            FixedRanges.load(encoder, folder).map(FixedRanges::digest).orElse("")));
   }
 
   /**
@@ -147,7 +155,8 @@ public final class TextEncoder {
             ? UnpaddedEmbeddings.MEAN
             : UnpaddedEmbeddings.FIRST);
     embeddings.setOnnxThreads(settings.onnxThreads());
-    embeddings.setBatchSize(settings.batchSize());
+    embeddings.setTextsPerCall(isAlone(encoder, folder) ? 1 : settings.batchSize());
+    embeddings.setBatchSize(READ_AHEAD);
     embeddings.set(embeddings.engine(), ONNX);
     embeddings.setVocabulary(vocabulary);
     embeddings.setModelIfNotSet(spark, Option.empty(), model, Option.empty());
@@ -156,28 +165,53 @@ public final class TextEncoder {
     return embeddings;
   }
 
-  /**
-   * Hands the model file to every executor. Spark NLP's own loader sends each as model.onnx, of
-   * which a session can hold only one; here each goes under its encoder's name, from one place.
-   */
-  static OnnxWrapper onnxModel(SparkSession spark, Encoder encoder, Path folder) {
-    var named =
-        NAMED.computeIfAbsent(
-            encoder.name() + "-" + encoder.modelSha256(),
-            name -> copied(folder.resolve(EncoderFolders.MODEL), encoder.name()));
-    return OnnxWrapper.read(
-        spark, named.toString(), false, true, encoder.name(), Option.empty(), Option.empty());
+  /** Whether a text's vector would change with the others of its call. */
+  private static boolean isAlone(Encoder encoder, Path folder) {
+    return FixedRanges.load(encoder, folder).isEmpty()
+        && FixedRanges.areMissing(folder.resolve(EncoderFolders.MODEL));
   }
 
-  private static Path copied(Path model, String name) {
+  /** The encoder's model, its activations' ranges fixed if they are known. */
+  static OnnxWrapper onnxModel(SparkSession spark, Encoder encoder, Path folder) {
+    return sent(spark, encoder.name() + "-" + encoder.modelSha256(), () -> bytes(encoder, folder));
+  }
+
+  /** What {@link #onnxModel} sends. */
+  static byte[] bytes(Encoder encoder, Path folder) {
+    var model = folder.resolve(EncoderFolders.MODEL);
+    return FixedRanges.load(encoder, folder)
+        .map(ranges -> ranges.applied(model))
+        .orElseGet(() -> original(folder));
+  }
+
+  /** The model file. */
+  static byte[] original(Path folder) {
+    try {
+      return Files.readAllBytes(folder.resolve(EncoderFolders.MODEL));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the model in " + folder, e);
+    }
+  }
+
+  /**
+   * Hands a model to every executor. Spark NLP's own loader sends each as model.onnx, of which a
+   * session can hold only one; here each goes under its own name, from one place.
+   */
+  static OnnxWrapper sent(SparkSession spark, String name, Supplier<byte[]> model) {
+    var folder = NAMED.computeIfAbsent(name, missing -> written(name, model.get()));
+    return OnnxWrapper.read(
+        spark, folder.toString(), false, true, name, Option.empty(), Option.empty());
+  }
+
+  private static Path written(String name, byte[] model) {
     try {
       var folder = Files.createTempDirectory("encoder");
-      var copy = Files.copy(model, folder.resolve(name + ".onnx"));
+      var file = Files.write(folder.resolve(name + ".onnx"), model);
       folder.toFile().deleteOnExit();
-      copy.toFile().deleteOnExit();
+      file.toFile().deleteOnExit();
       return folder;
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot copy the model of encoder " + name, e);
+      throw new UncheckedIOException("Cannot write the model of encoder " + name, e);
     }
   }
 

@@ -3,8 +3,10 @@ package io.nightfeed.encoders;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.lucene.analysis.Analyzer;
-import org.apache.lucene.analysis.cn.smart.SmartChineseAnalyzer;
+import org.apache.lucene.analysis.Tokenizer;
+import org.apache.lucene.analysis.cn.smart.HMMChineseTokenizer;
 import org.apache.lucene.analysis.standard.StandardTokenizer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 import org.apache.spark.sql.api.java.UDF1;
@@ -14,11 +16,11 @@ import org.apache.spark.sql.api.java.UDF1;
  * for the reader of the table to say.
  */
 enum Tokens implements UDF1<String, List<String>> {
-  /** Words by the hidden Markov model of SmartChineseAnalyzer; punctuation marks are ",". */
+  /** Words by Lucene's hidden Markov model of Chinese; punctuation marks are ",". */
   CHINESE {
     @Override
     Analyzer analyzer() {
-      return SmartChinese.INSTANCE;
+      return ChineseWords.INSTANCE;
     }
   },
   /** Words between the boundaries of Unicode's annex 29; punctuation is none, an emoji is one. */
@@ -48,18 +50,22 @@ enum Tokens implements UDF1<String, List<String>> {
     return tokens;
   }
 
-  /** One per process: its dictionary is large, and each thread has its own token stream of it. */
-  private static final class SmartChinese {
-    static final Analyzer INSTANCE = new SmartChineseAnalyzer(false);
+  // One of each per process: every thread has a token stream of its own.
+
+  private static final class ChineseWords {
+    static final Analyzer INSTANCE = analyzer(HMMChineseTokenizer::new);
   }
 
   private static final class UnicodeWords {
-    static final Analyzer INSTANCE =
-        new Analyzer() {
-          @Override
-          protected TokenStreamComponents createComponents(String field) {
-            return new TokenStreamComponents(new StandardTokenizer());
-          }
-        };
+    static final Analyzer INSTANCE = analyzer(StandardTokenizer::new);
+  }
+
+  private static Analyzer analyzer(Supplier<Tokenizer> tokenizer) {
+    return new Analyzer() {
+      @Override
+      protected TokenStreamComponents createComponents(String field) {
+        return new TokenStreamComponents(tokenizer.get());
+      }
+    };
   }
 }

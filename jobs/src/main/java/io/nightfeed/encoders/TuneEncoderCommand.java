@@ -3,16 +3,19 @@ package io.nightfeed.encoders;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.Settings.Encoder;
 import io.nightfeed.config.Settings.EncoderClass;
+import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.JobFailure;
+import io.nightfeed.run.Sessions;
 import io.nightfeed.run.SettingsOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -106,10 +109,21 @@ public final class TuneEncoderCommand implements Callable<Integer> {
       return ExitCode.OK.status();
     }
     var overlay = TunedEncoder.writeSettings(settings, encoder, name);
+    calibrate(SettingsLoader.load(List.of(overlay), Map.of()).encoder(name), settings);
     var out = spec.commandLine().getOut();
     out.printf("wrote %s: give it as --config to train-annotators, then to annotate%n", overlay);
     out.flush();
     return ExitCode.OK.status();
+  }
+
+  private void calibrate(Encoder tuned, Settings settings) {
+    try (var spark = Sessions.open("nightfeed tune-encoder")) {
+      CalibrateEncoderCommand.measured(
+              spark, settings, tuned, examples, CalibrateEncoderCommand.TEXTS)
+          .write(settings.modelsFolder().resolve(name).resolve(FixedRanges.FILE));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the ranges of encoder " + name, e);
+    }
   }
 
   private Encoder named(Settings settings) {
@@ -119,19 +133,7 @@ public final class TuneEncoderCommand implements Callable<Integer> {
           "--name %s: expected letters, digits, '.', '_' and '-', and no encoder that is there"
               .formatted(name));
     }
-    return settings.encoders().stream()
-        .filter(encoder -> encoder.name().equals(base))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new JobFailure(
-                    ExitCode.USAGE,
-                    "--encoder %s: expected one of nightfeed.encoders: %s"
-                        .formatted(
-                            base,
-                            settings.encoders().stream()
-                                .map(Encoder::name)
-                                .collect(Collectors.joining(", ")))));
+    return settings.encoder(base);
   }
 
   private boolean hasName(Encoder encoder) {

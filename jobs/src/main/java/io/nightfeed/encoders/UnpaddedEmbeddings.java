@@ -22,8 +22,8 @@ import scala.collection.Seq;
  * ids as the models were trained; see {@link WordPieces}. Columns, annotations, params and stored
  * form are Spark NLP's.
  *
- * <p>With batches of one, a text's vector depends on the text alone, whatever the model. With
- * larger ones it does so within rounding for float models.
+ * <p>With one text a call, a text's vector depends on the text alone, whatever the model. With
+ * several it does so for float models and for those of {@link FixedRanges}.
  */
 public final class UnpaddedEmbeddings extends E5Embeddings {
   private static final long serialVersionUID = 1L;
@@ -38,6 +38,7 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
 
   private final Param<String> pooling;
   private final IntParam onnxThreads;
+  private final IntParam textsPerCall;
   private transient WordPieces wordPieces;
 
   public UnpaddedEmbeddings() {
@@ -55,7 +56,15 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
     onnxThreads =
         new IntParam(
             this, "onnxThreads", "threads of one model call (>= 1)", ParamValidators.gt(0));
+    textsPerCall =
+        new IntParam(
+            this,
+            "textsPerCall",
+            "most texts of one model call, all of one length (>= 1); batchSize is how many rows"
+                + " they are gathered from",
+            ParamValidators.gt(0));
     setDefault(pooling, MEAN);
+    setDefault(textsPerCall, 1);
     setDefault(onnxThreads, 1);
   }
 
@@ -82,6 +91,19 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
 
   public UnpaddedEmbeddings setOnnxThreads(int value) {
     set(onnxThreads, value);
+    return this;
+  }
+
+  public IntParam textsPerCall() {
+    return textsPerCall;
+  }
+
+  public int getTextsPerCall() {
+    return (Integer) getOrDefault(textsPerCall);
+  }
+
+  public UnpaddedEmbeddings setTextsPerCall(int value) {
+    set(textsPerCall, value);
     return this;
   }
 
@@ -150,9 +172,12 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
         .forEach(i -> byLength.computeIfAbsent(texts.get(i).length, n -> new ArrayList<>()).add(i));
     var vectors = new float[texts.size()][];
     for (var places : byLength.values()) {
-      var group = call.vectors(places.stream().map(texts::get).toList());
-      for (int i = 0; i < group.length; i++) {
-        vectors[places.get(i)] = group[i];
+      for (int from = 0; from < places.size(); from += getTextsPerCall()) {
+        var together = places.subList(from, Math.min(places.size(), from + getTextsPerCall()));
+        var group = call.vectors(together.stream().map(texts::get).toList());
+        for (int i = 0; i < group.length; i++) {
+          vectors[together.get(i)] = group[i];
+        }
       }
     }
     return vectors;

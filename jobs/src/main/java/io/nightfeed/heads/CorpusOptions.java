@@ -1,13 +1,8 @@
 package io.nightfeed.heads;
 
-import io.nightfeed.config.Settings;
-import io.nightfeed.config.Settings.Encoder;
-import io.nightfeed.run.ExitCode;
-import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.SettingsOptions;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,27 +35,12 @@ final class CorpusOptions {
     return data;
   }
 
-  /**
-   * The encoders that are asked for, with the corpora of their languages.
-   *
-   * @throws JobFailure when the settings have no such encoder
-   */
+  /** The encoders that are asked for, with the corpora of their languages. */
   List<EmbeddedCorpora> corpora(SparkSession spark) {
     var settings = options.settings();
-    var corpora =
-        settings.encoders().stream()
-            .filter(encoder -> only == null || only.equals(encoder.name()))
-            .map(encoder -> new EmbeddedCorpora(spark, settings, encoder, data, work))
-            .toList();
-    if (corpora.isEmpty()) {
-      throw new JobFailure(
-          ExitCode.USAGE,
-          "--encoder %s: expected one of nightfeed.encoders: %s".formatted(only, names(settings)));
-    }
-    return corpora;
-  }
-
-  private static String names(Settings settings) {
-    return settings.encoders().stream().map(Encoder::name).collect(Collectors.joining(", "));
+    var encoders = only == null ? settings.encoders() : List.of(settings.encoder(only));
+    return encoders.stream()
+        .map(encoder -> new EmbeddedCorpora(spark, settings, encoder, data, work))
+        .toList();
   }
 }

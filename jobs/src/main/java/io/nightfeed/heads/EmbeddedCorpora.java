@@ -45,7 +45,7 @@ final class EmbeddedCorpora {
         work.resolve(
                 encoder.name()
                     + "-"
-                    + TextEncoder.digest(encoder, settings.annotate()).substring(0, 16))
+                    + TextEncoder.digest(encoder, folder(), settings.annotate()).substring(0, 16))
             .toAbsolutePath();
   }
 

@@ -15,6 +15,9 @@ public final class Sessions {
             .appName(applicationName)
             // Dates of events must not depend on where the driver stands.
             .config("spark.sql.session.timeZone", "UTC")
+            // Vectors do not repeat their numbers: looking for repetitions costs more than it
+            // saves.
+            .config("spark.hadoop.parquet.enable.dictionary#embedding.list.element", "false")
             .getOrCreate();
     if (!spark.conf().get("spark.sql.extensions", "").contains("DeltaSparkSessionExtension")) {
       throw new JobFailure(

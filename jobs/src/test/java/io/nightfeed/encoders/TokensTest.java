@@ -17,6 +17,7 @@ class TokensTest {
   @Test
   void chineseWords_areFoundWithoutSpaces() throws IOException {
     assertThat(Tokens.CHINESE.call("今天真的太开心了")).contains("今天", "开心");
+    assertThat(Tokens.CHINESE.call("今天happily开心")).as("not stemmed").contains("happily");
   }
 
   @Test
