@@ -58,6 +58,7 @@ eval-truth: models ## Recover the truth of simulated platforms (about 40 minutes
 .PHONY: eval-text
 eval-text: models ## How well texts are read, on public corpora; tuned encoders too, where they are (DATA=…)
 	$(BIG) $(NIGHTFEED) evaluate-text --data $(DATA) --json target/bench/text.json
+	$(BIG) $(NIGHTFEED) evaluate-text --data $(DATA) --corpus tweeteval.emotion --corpus smp2020 --raw --prefix text.raw --json target/bench/text-raw.json
 	@for tuned in target/models/*/encoder.conf; do [[ -f $$tuned ]] || continue; \
 	  name=$$(basename $$(dirname $$tuned)); \
 	  $(BIG) $(NIGHTFEED) evaluate-text --data $(DATA) --config $$tuned --encoder $$name --prefix text.tuned --json target/bench/text-$$name.json || exit; done
@@ -77,6 +78,14 @@ tune-english: models tuning-venv ## Tune the English encoder on the corpora, and
 	$(NIGHTFEED) tune-encoder --encoder e5-small-v2-q --examples target/tuning/en --name e5-small-v2-tuned -- \
 	  --epochs 2 --batch-size 64 --task-passes tweeteval.emotion=3 --task-passes davidson=0.35 --task-weight goemotions.group=0.7
 	$(BIG) $(NIGHTFEED) train-annotators --data $(DATA) --config target/models/e5-small-v2-tuned/encoder.conf --encoder e5-small-v2-tuned
+
+# An hour on 2 cores.
+.PHONY: tune-chinese
+tune-chinese: models tuning-venv ## Tune the Chinese encoder on the corpora, and train its heads (DATA=…)
+	$(NIGHTFEED) tuning-examples --data $(DATA) --language zh --to target/tuning/zh
+	$(NIGHTFEED) tune-encoder --encoder bge-small-zh-v1.5-q --examples target/tuning/zh --name bge-small-zh-v1.5-tuned -- \
+	  --epochs 3 --batch-size 64 --task-passes smp2020=2 --task-passes cold=0.3 --task-passes waimai=0.3
+	$(BIG) $(NIGHTFEED) train-annotators --data $(DATA) --config target/models/bge-small-zh-v1.5-tuned/encoder.conf --encoder bge-small-zh-v1.5-tuned
 
 # PyTorch and what else tune-encoder needs. Apart from the rest: it is large, and no nightly job uses it.
 TUNING := target/tuning-venv

@@ -41,6 +41,8 @@ import org.apache.spark.sql.expressions.UserDefinedFunction;
  */
 public final class AnnotateJob implements Job {
   private static final String DETECTED = "detected";
+  private static final String UNREAD = "unread";
+  private static final String ANNOTATED = "annotated";
   private static final UserDefinedFunction DETECT_LANGUAGE =
       udf(new DetectLanguage(), DetectLanguage.TYPE);
 
@@ -57,15 +59,28 @@ public final class AnnotateJob implements Job {
     var lake = context.lake();
     var night = context.runDate();
     var texts = unreadTexts(lake, night, ModelDigests.of(context.settings()).values());
-    // Most of a night's cost is in preparing it: where nothing is to be read, nothing is prepared.
-    if (texts.select(TEXT_HASH).isEmpty()) {
-      context.record().count("texts.new", 0);
-      clear(lake, night);
-      context.record().count("texts.annotated", 0);
-    } else {
+    var slice = lake.slice(Silver.TEXT_ANNOTATIONS, night);
+    // Most of a night's cost is in preparing it: where nothing is to be read, nothing is prepared,
+    // and one query asks all that must be known.
+    var found =
+        isThere(texts, UNREAD).union(isThere(slice, ANNOTATED)).collectAsList().stream()
+            .map(row -> row.getString(0))
+            .toList();
+    if (found.contains(UNREAD)) {
       annotate(context, texts);
+    } else {
+      context.record().count("texts.new", 0);
+      if (found.contains(ANNOTATED)) {
+        clear(lake, night);
+      }
+      context.record().count("texts.annotated", 0);
     }
     context.record().note("written to", lake.location(Silver.TEXT_ANNOTATIONS).toString());
+  }
+
+  /** One row, if there are any. */
+  private static Dataset<Row> isThere(Dataset<Row> rows, String name) {
+    return rows.limit(1).select(lit(name));
   }
 
   /**
@@ -73,10 +88,8 @@ public final class AnnotateJob implements Job {
    * night stopped between the two is cleared by the next try.
    */
   private static void clear(Lake lake, LocalDate night) {
-    if (!lake.slice(Silver.TEXT_ANNOTATIONS, night).isEmpty()) {
-      for (var table : List.of(Silver.LABELS_WANTED, Silver.TEXT_ANNOTATIONS)) {
-        lake.publish(table, night, lake.all(table).limit(0));
-      }
+    for (var table : List.of(Silver.LABELS_WANTED, Silver.TEXT_ANNOTATIONS)) {
+      lake.publish(table, night, lake.all(table).limit(0));
     }
   }
 

@@ -116,13 +116,15 @@ public final class TextEncoder {
 
   /** Adds {@code readable_text} and {@code embedding} alone. */
   public Dataset<Row> embed(Dataset<Row> texts) {
+    return embedReadable(texts.withColumn(READABLE_TEXT, READABLE.apply(col(TEXT))));
+  }
+
+  /** Adds {@code embedding} to rows with {@code readable_text}. */
+  public Dataset<Row> embedReadable(Dataset<Row> texts) {
     // Rows leave and enter Spark's own format around the model: the rest comes after, while they
     // are slim.
     return pipeline
-        .transform(
-            texts
-                .withColumn(READABLE_TEXT, READABLE.apply(col(TEXT)))
-                .withColumn(INPUT, concat(lit(encoder.prefix()), col(READABLE_TEXT))))
+        .transform(texts.withColumn(INPUT, concat(lit(encoder.prefix()), col(READABLE_TEXT))))
         .withColumn(EMBEDDING, coalesce(col(VECTOR).getItem(0).getField("embeddings"), nothing()))
         .drop(INPUT, DOCUMENT, VECTOR);
   }

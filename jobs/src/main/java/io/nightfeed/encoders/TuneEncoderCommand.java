@@ -30,7 +30,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Adapts an encoder to the platform's labelled and engaged text. A Python script does the work",
       "(`make tuning-venv` installs what it needs, once); this command checks the encoder, runs the",
-      "script, and writes settings with which annotate uses the tuned encoder instead.",
+      "script, fixes the ranges of the tuned encoder's activations (see calibrate-encoder), and writes",
+      "settings with which annotate uses the tuned encoder instead. Given an earlier tuned encoder's",
+      "settings as --config, the new ones use both.",
       "",
       "What stands after -- goes to the script. Its options, and the format of the examples:",
       "  nightfeed tune-encoder --encoder NAME --examples DIR --name NAME -- --help"

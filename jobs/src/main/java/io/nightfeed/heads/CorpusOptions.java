@@ -37,10 +37,17 @@ final class CorpusOptions {
 
   /** The encoders that are asked for, with the corpora of their languages. */
   List<EmbeddedCorpora> corpora(SparkSession spark) {
+    return corpora(spark, false);
+  }
+
+  /**
+   * @param isRaw whether texts stay as they were written
+   */
+  List<EmbeddedCorpora> corpora(SparkSession spark, boolean isRaw) {
     var settings = options.settings();
     var encoders = only == null ? settings.encoders() : List.of(settings.encoder(only));
     return encoders.stream()
-        .map(encoder -> new EmbeddedCorpora(spark, settings, encoder, data, work))
+        .map(encoder -> new EmbeddedCorpora(spark, settings, encoder, data, work, isRaw))
         .toList();
   }
 }

@@ -31,20 +31,24 @@ final class EmbeddedCorpora {
   private final Encoder encoder;
   private final Path data;
   private final Path kept;
+  private final boolean isRaw;
 
   /**
    * @param data the folder that holds the corpora
    * @param work where embeddings are kept
+   * @param isRaw whether texts stay as they were written, which annotate never does
    */
-  EmbeddedCorpora(SparkSession spark, Settings settings, Encoder encoder, Path data, Path work) {
+  EmbeddedCorpora(
+      SparkSession spark, Settings settings, Encoder encoder, Path data, Path work, boolean isRaw) {
     this.spark = spark;
     this.settings = settings;
     this.encoder = encoder;
     this.data = data;
+    this.isRaw = isRaw;
     this.kept =
         work.resolve(
                 encoder.name()
-                    + "-"
+                    + (isRaw ? "-raw-" : "-")
                     + TextEncoder.digest(encoder, folder(), settings.annotate()).substring(0, 16))
             .toAbsolutePath();
   }
@@ -87,7 +91,10 @@ final class EmbeddedCorpora {
         texts
             .repartition(settings.annotate().partitions(), col(TEXT))
             .sortWithinPartitions(length(col(TEXT)), col(TEXT));
-    return TextEncoder.load(spark, encoder, folder(), settings.annotate()).embed(spread);
+    var reader = TextEncoder.load(spark, encoder, folder(), settings.annotate());
+    return isRaw
+        ? reader.embedReadable(spread.withColumn(READABLE_TEXT, col(TEXT)))
+        : reader.embed(spread);
   }
 
   private List<LabelledCorpus> corpora() {

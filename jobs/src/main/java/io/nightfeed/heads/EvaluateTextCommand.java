@@ -61,19 +61,27 @@ public final class EvaluateTextCommand implements Callable<Integer> {
       description = "Where the figures go (default ${DEFAULT-VALUE}).")
   private Path json;
 
+  @Option(
+      names = "--raw",
+      description = {
+        "Leave texts as they were written, to see what it brings that annotate writes out emoji,",
+        "hashtags, slang and elongation. Calibration is left out."
+      })
+  private boolean isRaw;
+
   private MeasuredFigures figures;
 
   @Override
   public Integer call() {
     var spark = Sessions.open("nightfeed evaluate-text");
     figures = new MeasuredFigures(spec.commandLine().getOut(), json);
-    for (var corpora : options.corpora(spark)) {
+    for (var corpora : options.corpora(spark, isRaw)) {
       Arrays.stream(LabelledCorpus.values())
           .filter(corpus -> corpus.language().equals(corpora.language()))
           .filter(corpus -> keys.isEmpty() || keys.contains(corpus.key()))
           .filter(corpus -> corpus != LabelledCorpus.TWEETEVAL_SENTIMENT)
           .forEach(corpus -> benchmark(corpus, corpora.read(corpus).cache()));
-      if (keys.isEmpty()) {
+      if (keys.isEmpty() && !isRaw) {
         calibration(corpora, Heads.load(corpora.encoder(), corpora.folder()));
       }
     }

@@ -81,7 +81,7 @@ public final class RecommendJob implements Job {
                 settings.maxSupportingHistory()));
     var topN =
         new JavaSparkContext(context.spark().sparkContext())
-            .broadcast(new TopN(candidates, settings.topN(), DotProducts::inOrder));
+            .broadcast(new TopN(candidates, settings.topN()));
     try {
       var rows = explained(lists(context, requests, topN, model), posts);
       publish(context, rows, model.version());

@@ -55,7 +55,7 @@ class PublishedModelTest {
   void scores_areThoseOfTheModel() {
     var published = PublishedModel.load(context(NIGHT));
     var candidates = CandidatePosts.collect(published.items().select(POST_ID), published.items());
-    var topN = new TopN(candidates, 100, DotProducts::inOrder);
+    var topN = new TopN(candidates, 100);
     for (var user : List.of("u1", "u5", "stranger")) {
       var expected =
           model

@@ -75,7 +75,7 @@ class TopNLawTest {
   }
 
   private static TopN topN(Candidates candidates, int size) {
-    return new TopN(candidates, size, DotProducts::inOrder);
+    return new TopN(candidates, size);
   }
 
   @Property(tries = 200)

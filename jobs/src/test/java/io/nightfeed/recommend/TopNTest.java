@@ -78,7 +78,7 @@ class TopNTest {
   }
 
   private static TopN topN(Candidates candidates, int size) {
-    return new TopN(candidates, size, DotProducts::inOrder);
+    return new TopN(candidates, size);
   }
 
   private static Request user(float vector, float emotion, int... excluded) {
