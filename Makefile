@@ -117,6 +117,10 @@ bench-annotate: models ## Texts annotated a second, beside ONNX Runtime and Spar
 bench-annotate-memory: models ## Memory of annotating 5,000 and 50,000 texts (DATA=…)
 	$(NIGHTFEED) bench-annotate --memory --data $(DATA) --json target/bench/annotate-memory.json
 
+.PHONY: bench-topn
+bench-topn: models ## Everyone's best posts, beside Spark's ALS and the matrix product alone (2 GiB of heap)
+	NIGHTFEED_MEMORY=2g $(NIGHTFEED) bench-topn --json target/bench/topn.json
+
 .PHONY: clean
 clean: ## Remove everything built, the demonstration included
 	rm -rf target

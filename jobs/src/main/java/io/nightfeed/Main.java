@@ -13,6 +13,7 @@ import io.nightfeed.heads.TrainAnnotatorsCommand;
 import io.nightfeed.heads.TuningExamplesCommand;
 import io.nightfeed.ingest.IngestJob;
 import io.nightfeed.profile.ProfileJob;
+import io.nightfeed.recommend.BenchTopNCommand;
 import io.nightfeed.recommend.RecommendJob;
 import io.nightfeed.report.HashCommand;
 import io.nightfeed.report.ReportJob;
@@ -77,6 +78,7 @@ public final class Main {
     line.addSubcommand(new EvaluateTextCommand());
     line.addSubcommand(new LearningCurveCommand());
     line.addSubcommand(new BenchAnnotateCommand(annotate));
+    line.addSubcommand(new BenchTopNCommand());
     line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));
     return line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))

@@ -8,6 +8,7 @@ import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.MeasuredFigures;
+import io.nightfeed.run.PeakMemory;
 import io.nightfeed.run.Sessions;
 import java.io.IOException;
 import java.nio.file.Path;

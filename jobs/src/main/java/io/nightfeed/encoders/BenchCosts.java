@@ -1,5 +1,6 @@
 package io.nightfeed.encoders;
 
+import io.nightfeed.run.BenchCost;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -20,6 +20,7 @@ import static org.apache.spark.sql.functions.to_date;
 
 import io.nightfeed.config.Settings;
 import io.nightfeed.lake.Lake;
+import io.nightfeed.run.BenchCost;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobFailure;

@@ -11,6 +11,7 @@ import com.johnsnowlabs.nlp.embeddings.E5Embeddings;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.Settings.Encoder;
 import io.nightfeed.config.Settings.EncoderClass;
+import io.nightfeed.run.BenchCost;
 import io.nightfeed.udfs.ReadableText;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -41,11 +41,11 @@ final class Screen {
   /** Half a unit in the last place of a float, relative to the number. */
   private static final double ROUNDING = Math.ulp(1f) / 2.0;
 
-  private static final String USER = "users";
-  private static final String ITEM = "items";
+  static final String USER = "users";
+  static final String ITEM = "items";
   private static final String EMOTION_USER = "emotion_users";
   private static final String EMOTION_ITEM = "emotion_items";
-  private static final String EXPONENTS = "exponents";
+  static final String EXPONENTS = "exponents";
   private static final String GREATEST = "greatest";
 
   private final List<Chunk> chunks = new ArrayList<>();
@@ -161,13 +161,12 @@ final class Screen {
     }
   }
 
-  private static OnnxTensor tensor(float[] values, long rows, int width) throws OrtException {
+  static OnnxTensor tensor(float[] values, long rows, int width) throws OrtException {
     return OnnxTensor.createTensor(
         Session.ENVIRONMENT, FloatBuffer.wrap(values), new long[] {rows, width});
   }
 
-  private static OnnxTensor tensor(FloatBuffer values, long rows, long columns)
-      throws OrtException {
+  static OnnxTensor tensor(FloatBuffer values, long rows, long columns) throws OrtException {
     return OnnxTensor.createTensor(
         Session.ENVIRONMENT,
         values.slice(0, Math.toIntExact(rows * columns)),
@@ -189,7 +188,7 @@ final class Screen {
     }
   }
 
-  private static FloatBuffer floats(int count) {
+  static FloatBuffer floats(int count) {
     return ByteBuffer.allocateDirect(count * Float.BYTES)
         .order(ByteOrder.nativeOrder())
         .asFloatBuffer();
@@ -244,6 +243,21 @@ final class Screen {
                             .setI(0)))
             .addOutput(value(EXPONENTS))
             .addOutput(value(GREATEST));
+    return model(graph);
+  }
+
+  /** The users' matrix times the posts' and nothing else, to compare with. */
+  static ModelProto productGraph() {
+    return model(
+        GraphProto.newBuilder()
+            .setName("product")
+            .addInput(value(USER))
+            .addInput(value(ITEM))
+            .addNode(node("MatMul", EXPONENTS, USER, ITEM))
+            .addOutput(value(EXPONENTS)));
+  }
+
+  private static ModelProto model(GraphProto.Builder graph) {
     return ModelProto.newBuilder()
         .setIrVersion(8)
         .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))

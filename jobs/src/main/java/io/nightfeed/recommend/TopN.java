@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 
 /**
  * The best n candidates of each user by {@code I(u,c) = f + g}, with behaviour {@code f = exp(user
@@ -29,9 +28,14 @@ final class TopN implements Serializable {
   /** f + g <= 2 max(f, g); the excess covers the rounding of logarithms. */
   private static final double LOG_OF_TWO_AND_MORE = Math.log(2) + 1e-6;
 
-  private static final Comparator<Scored> WORST_FIRST =
-      Comparator.comparingDouble(Scored::score)
-          .thenComparing(Comparator.comparingInt(Scored::candidate).reversed());
+  /** Of an exponential, and of what is made of it, relative to the number: far above any. */
+  private static final double ROUNDING = 1e-12;
+
+  /** How many candidates are kept for each place of a list before some are thrown out. */
+  private static final int KEPT_PER_PLACE = 6;
+
+  private static final Comparator<Scored> BEST_FIRST =
+      Comparator.comparingDouble(Scored::score).reversed().thenComparingInt(Scored::candidate);
 
   private final Candidates candidates;
   private final int size;
@@ -103,14 +107,23 @@ final class TopN implements Serializable {
     return screen;
   }
 
-  /** The best candidates of one user so far, while the scan goes through ascending indexes. */
+  /**
+   * The candidates that may be among one user's best, while the scan goes through all: each with
+   * bounds of its score, most of them thrown out again when better ones have come.
+   */
   private final class Shortlist {
-    private final PriorityQueue<Scored> worstFirst = new PriorityQueue<>(WORST_FIRST);
     private final Request user;
     private final double error;
+    private int[] kept = new int[KEPT_PER_PLACE * size];
+    private double[] most = new double[kept.length];
+    private double[] least = new double[kept.length];
+    private int count;
     private int nextExcluded;
 
-    /** A candidate whose greater exponent is below this cannot get in. */
+    /** As many candidates as the list has places reach it. */
+    private double leastScore;
+
+    /** A candidate whose greater exponent is below this does not. */
     private double leastExponent = Double.NEGATIVE_INFINITY;
 
     Shortlist(Request user, Screen screen) {
@@ -122,16 +135,16 @@ final class TopN implements Serializable {
       int groups = chunk.padded() / Screen.GROUP;
       var greatest = new float[groups];
       found.greatest().get(row * groups, greatest);
-      raiseLeastExponent(greatest, chunk);
+      raiseToGreatest(greatest, chunk);
       int first = row * chunk.padded();
       for (int group = 0; group < groups; group++) {
-        if (greatest[group] >= leastExponent - error) {
+        if (greatest[group] + error >= leastExponent) {
           int from = group * Screen.GROUP;
           int to = Math.min(chunk.count(), from + Screen.GROUP);
           for (int i = from; i < to; i++) {
-            var exponent = found.exponents().get(first + i);
-            if (exponent >= leastExponent - error && !isExcluded(chunk.from() + i)) {
-              consider(chunk.from() + i, exponent + error);
+            var exponent = found.exponents().get(first + i) + error;
+            if (exponent >= leastExponent && !isExcluded(chunk.from() + i)) {
+              consider(chunk.from() + i, exponent);
             }
           }
         }
@@ -143,13 +156,13 @@ final class TopN implements Serializable {
      * an exponent, and some more for those whose greatest is excluded or padding, nothing below it
      * gets in.
      */
-    private void raiseLeastExponent(float[] greatest, Screen.Chunk chunk) {
+    private void raiseToGreatest(float[] greatest, Screen.Chunk chunk) {
       int excluded = excludedBefore(chunk.from() + chunk.count()) - excludedBefore(chunk.from());
       int place = greatest.length - size - excluded - (chunk.hasPadding() ? 1 : 0);
       if (place >= 0) {
         var sorted = greatest.clone();
         Arrays.sort(sorted);
-        raiseLeastExponent(intensity(sorted[place] - error));
+        raise(intensity(sorted[place] - error));
       }
     }
 
@@ -167,47 +180,79 @@ final class TopN implements Serializable {
     }
 
     /**
-     * The emotion vectors are short: with their product most candidates can be left out before the
-     * long one is made.
-     *
-     * @param most that either exponent can be
+     * @param exponent that neither of the candidate's exponents exceeds
      */
-    private void consider(int candidate, double most) {
-      var emotion = intensity(dot(user.emotionVector(), candidates.emotionVectors(), candidate));
-      if (worstFirst.size() < size || intensity(most) + emotion >= worstFirst.peek().score()) {
-        var behaviour = intensity(dot(user.vector(), candidates.vectors(), candidate));
-        offer(new Scored(candidate, behaviour, emotion));
+    private void consider(int candidate, double exponent) {
+      // The emotion vectors are short: their product costs little and leaves out most.
+      var emotion = dot(user.emotionVector(), candidates.emotionVectors(), candidate);
+      var fromEmotion = roughly(emotion);
+      var bound = roughly(exponent) + fromEmotion;
+      if (bound >= leastScore) {
+        if (count == kept.length) {
+          throwOut();
+        }
+        kept[count] = candidate;
+        most[count] = bound;
+        // Where the greater exponent is emotion's, the other's is not known.
+        least[count++] =
+            emotion >= exponent - 2 * error
+                ? fromEmotion
+                : fromEmotion + roughly(exponent - 2 * error);
       }
     }
 
-    private void offer(Scored scored) {
-      if (worstFirst.size() == size) {
-        if (WORST_FIRST.compare(scored, worstFirst.peek()) < 0) {
-          return;
-        }
-        worstFirst.poll();
+    /** Keeps those that may still be among the best. */
+    private void throwOut() {
+      if (count < size) {
+        return;
       }
-      worstFirst.add(scored);
-      if (worstFirst.size() == size) {
-        raiseLeastExponent(worstFirst.peek().score());
+      var sorted = Arrays.copyOf(least, count);
+      Arrays.sort(sorted);
+      raise(sorted[count - size]);
+      int left = 0;
+      for (int i = 0; i < count; i++) {
+        if (most[i] >= leastScore) {
+          kept[left] = kept[i];
+          most[left] = most[i];
+          least[left++] = least[i];
+        }
+      }
+      count = left;
+      if (2 * count > kept.length) {
+        // Many of equal score: they must all be looked at.
+        kept = Arrays.copyOf(kept, 2 * kept.length);
+        most = Arrays.copyOf(most, kept.length);
+        least = Arrays.copyOf(least, kept.length);
       }
     }
 
     /**
-     * @param score that as many candidates as the list has places reach
+     * @param score that as many candidates as the list has places reach, but for rounding
      */
-    private void raiseLeastExponent(double score) {
-      var exponent = Math.log(score) - LOG_OF_TWO_AND_MORE;
+    private void raise(double score) {
+      leastScore = Math.max(leastScore, score * (1 - ROUNDING));
+      var exponent = Math.log(leastScore) - LOG_OF_TWO_AND_MORE;
       // At the lower end of what an intensity can be, exponents no longer tell scores apart.
       if (exponent > -LARGEST_EXPONENT) {
-        leastExponent = Math.max(leastExponent, exponent);
+        leastExponent = exponent;
       }
     }
 
     List<Scored> bestFirst() {
-      var list = new ArrayList<>(worstFirst);
-      list.sort(WORST_FIRST.reversed());
-      return list;
+      throwOut();
+      var list = new ArrayList<Scored>(count);
+      for (int i = 0; i < count; i++) {
+        list.add(scored(kept[i]));
+      }
+      list.sort(BEST_FIRST);
+      return List.copyOf(list.subList(0, Math.min(size, count)));
+    }
+
+    private Scored scored(int candidate) {
+      return new Scored(
+          candidate,
+          intensity(dot(user.vector(), candidates.vectors(), candidate)),
+          intensity(dot(user.emotionVector(), candidates.emotionVectors(), candidate)));
     }
   }
 
@@ -224,6 +269,15 @@ final class TopN implements Serializable {
 
   /** Strict, so that every machine computes the same number. */
   private static double intensity(double exponent) {
-    return StrictMath.exp(Math.max(-LARGEST_EXPONENT, Math.min(LARGEST_EXPONENT, exponent)));
+    return StrictMath.exp(limited(exponent));
+  }
+
+  /** The same but for {@link #ROUNDING}, and faster. */
+  private static double roughly(double exponent) {
+    return Math.exp(limited(exponent));
+  }
+
+  private static double limited(double exponent) {
+    return Math.max(-LARGEST_EXPONENT, Math.min(LARGEST_EXPONENT, exponent));
   }
 }

@@ -81,7 +81,7 @@ class TopNLawTest {
   @Property(tries = 200)
   void lists_areThoseOfScoringEverything(
       @ForAll long seed,
-      @ForAll @IntRange(min = 1, max = 1500) int count,
+      @ForAll @IntRange(min = 1, max = 20_000) int count,
       @ForAll @IntRange(min = 1, max = 70) int users,
       @ForAll @IntRange(min = 1, max = 120) int size) {
     var random = new Random(seed);

@@ -1,4 +1,4 @@
-package io.nightfeed.encoders;
+package io.nightfeed.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,7 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** The most memory of this process while it is watched, looked at every other second. */
-final class PeakMemory implements AutoCloseable {
+public final class PeakMemory implements AutoCloseable {
   private static final double MEGABYTE = 1 << 20;
 
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
@@ -19,19 +19,19 @@ final class PeakMemory implements AutoCloseable {
 
   private PeakMemory() {}
 
-  static PeakMemory watch() {
+  public static PeakMemory watch() {
     var memory = new PeakMemory();
     memory.clock.scheduleWithFixedDelay(memory::look, 0, 2, TimeUnit.SECONDS);
     return memory;
   }
 
   /** What objects in use took, after a full collection. */
-  double heapMegabytes() {
+  public double heapMegabytes() {
     return heap / MEGABYTE;
   }
 
   /** What the kernel saw, native libraries and free heap included; 0 where there is no /proc. */
-  double residentMegabytes() {
+  public double residentMegabytes() {
     return resident / MEGABYTE;
   }
 

@@ -1,4 +1,4 @@
-package io.nightfeed.encoders;
+package io.nightfeed.run;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
@@ -10,10 +10,10 @@ import java.util.concurrent.Callable;
  * @param seconds on the wall
  * @param cpuSeconds of all threads of this process, the compiler's and the collector's included
  */
-record BenchCost(double seconds, double cpuSeconds) {
+public record BenchCost(double seconds, double cpuSeconds) {
 
   /** Does the work. */
-  static BenchCost of(Callable<?> work) throws Exception {
+  public static BenchCost of(Callable<?> work) throws Exception {
     var cpu = cpuNanos();
     var start = System.nanoTime();
     work.call();
