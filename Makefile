@@ -67,6 +67,13 @@ eval-text: models ## How well texts are read, on public corpora; tuned encoders 
 eval-labels: models ## What labels buy: learning curves (DATA=…)
 	$(BIG) $(NIGHTFEED) learning-curve --data $(DATA) --json target/bench/text-curve.json
 
+.PHONY: calibrate-encoders
+calibrate-encoders: models ## Measure the ranges that ship; train-annotators comes after it (DATA=…)
+	$(NIGHTFEED) tuning-examples --data $(DATA) --language en --to target/tuning/en
+	$(NIGHTFEED) calibrate-encoder --encoder e5-small-v2-q --examples target/tuning/en --to jobs/src/main/resources/encoders/e5-small-v2-q.json
+	$(NIGHTFEED) tuning-examples --data $(DATA) --language zh --to target/tuning/zh
+	$(NIGHTFEED) calibrate-encoder --encoder bge-small-zh-v1.5-q --examples target/tuning/zh --to jobs/src/main/resources/encoders/bge-small-zh-v1.5-q.json
+
 .PHONY: train-annotators
 train-annotators: models ## Train the heads that ship (DATA=…)
 	$(BIG) $(NIGHTFEED) train-annotators --data $(DATA) --to jobs/src/main/resources/heads
@@ -118,7 +125,7 @@ bench-annotate-memory: models ## Memory of annotating 5,000 and 50,000 texts (DA
 	$(NIGHTFEED) bench-annotate --memory --data $(DATA) --json target/bench/annotate-memory.json
 
 .PHONY: bench-topn
-bench-topn: models ## Everyone's best posts, beside Spark's ALS and the matrix product alone (2 GiB of heap)
+bench-topn: build ## Everyone's best posts, beside Spark's ALS and the matrix product alone (2 GiB of heap)
 	NIGHTFEED_MEMORY=2g $(NIGHTFEED) bench-topn --json target/bench/topn.json
 
 .PHONY: clean

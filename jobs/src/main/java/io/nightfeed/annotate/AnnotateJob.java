@@ -46,8 +46,8 @@ public final class AnnotateJob implements Job {
   private static final UserDefinedFunction DETECT_LANGUAGE =
       udf(new DetectLanguage(), DetectLanguage.TYPE);
 
-  /** Encoders stay loaded for as long as the process runs nights. */
-  private final Map<Encoder, TextEncoder> loaded = new HashMap<>();
+  /** By model digest. Encoders stay loaded for as long as the process runs nights. */
+  private final Map<String, TextEncoder> loaded = new HashMap<>();
 
   @Override
   public String name() {
@@ -192,7 +192,7 @@ public final class AnnotateJob implements Job {
   private Dataset<Row> annotate(
       JobContext context, Encoder encoder, String digest, Dataset<Row> texts) {
     var mine = texts.where(col(ENCODER).equalTo(encoder.name()));
-    var reader = loaded.computeIfAbsent(encoder, missing -> load(context, missing));
+    var reader = loaded.computeIfAbsent(digest, missing -> load(context, encoder));
     var folder = new EncoderFolders(context.settings().modelsFolder()).folder(encoder);
     return reader
         .annotate(mine)

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       "that runs every night is warm: before the first round it runs a week of nights of some hundred",
       "other texts, and before each measured night one more. The same texts, by the encoder that read",
       "them, then go through ONNX Runtime alone, without padding, in calls of one text and of several,",
-      "of which the fastest counts; and, once, through Spark NLP with its defaults. Then come nights",
+      "the model as published and with fixed ranges, of which the fastest counts; and, once, through Spark NLP with its defaults. Then come nights",
       "that bring the same texts again. Figures are medians over the rounds, texts a second unless",
       "their name says otherwise; cpu_ratio compares processor time, for machines that do other work",
       "too. Prints one name=value line for each and writes the same as JSON."
@@ -232,8 +232,9 @@ public final class BenchAnnotateCommand implements Callable<Integer> {
     for (var size : List.of(texts, 10 * texts)) {
       var half = size / 2;
       var nights = freshLake(spark);
+      nights.deliver(mixed(english, chinese, others, others + half));
       try (var memory = PeakMemory.watch()) {
-        nights.run(mixed(english, chinese, others, others + half));
+        nights.annotate();
         figures.add("annotate.memory_%d_mb".formatted(size), memory.heapMegabytes());
         figures.add("annotate.memory_%d_rss_mb".formatted(size), memory.residentMegabytes());
       }

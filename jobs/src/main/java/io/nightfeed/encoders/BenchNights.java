@@ -63,8 +63,18 @@ final class BenchNights {
    * @throws JobFailure when it failed
    */
   BenchCost run(List<String> texts) throws Exception {
+    deliver(texts);
+    return annotate();
+  }
+
+  /** What people wrote on one more day. */
+  void deliver(List<String> texts) {
     night = night.plusDays(1);
     publish(texts);
+  }
+
+  /** What the job takes for the last day that was delivered. */
+  BenchCost annotate() throws Exception {
     var printed = new StringWriter();
     var runner = new JobRunner(spark, settings, new PrintWriter(printed), Clock.systemUTC());
     return BenchCost.of(

@@ -10,8 +10,6 @@ import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.Sessions;
 import io.nightfeed.run.SettingsOptions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -32,11 +30,11 @@ import picocli.CommandLine.Spec;
       "writes them beside its model. With fixed ranges a text's vector does not depend on what else is",
       "in a model call, so that annotate can give the model several texts at once, which is faster.",
       "tune-encoder does this by itself. Train the encoder's heads again afterwards: its vectors are",
-      "no longer quite the same."
+      "no longer quite the same, and annotate reads all texts anew."
     },
     footer = {
       "",
-      "Examples (the second is how the ranges that ship were made):",
+      "Examples (the second is how `make calibrate-encoders` makes the ranges that ship):",
       "  nightfeed calibrate-encoder --config my.conf --encoder my-encoder --examples DIR",
       "  nightfeed calibrate-encoder --encoder e5-small-v2-q --examples target/tuning/en \\",
       "      --to jobs/src/main/resources/encoders/e5-small-v2-q.json"
@@ -83,20 +81,24 @@ public final class CalibrateEncoderCommand implements Callable<Integer> {
     var file = to == null ? folder.resolve(FixedRanges.FILE) : to;
     try (var spark = Sessions.open("nightfeed calibrate-encoder")) {
       var ranges = measured(spark, settings, encoder, examples, texts);
-      ranges.write(file);
       var out = spec.commandLine().getOut();
-      out.printf(
-          "%s: ranges of %d activations, measured on %d texts%nwrote %s%n",
-          name, ranges.ranges().size(), ranges.texts(), file);
+      if (ranges.ranges().isEmpty()) {
+        out.printf("%s quantises nothing per call: it needs no ranges%n", name);
+      } else {
+        ranges.write(file);
+        out.printf(
+            "%s: ranges of %d activations, measured on %d texts%nwrote %s%n",
+            name, ranges.ranges().size(), ranges.texts(), file);
+      }
       out.flush();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write " + file, e);
     }
     return ExitCode.OK.status();
   }
 
   /**
    * @param examples folder with {@code train.jsonl}, a file or a folder of parts
+   * @return with no ranges for a model that needs none
+   * @throws JobFailure when there are no texts to measure on
    */
   static FixedRanges measured(
       SparkSession spark, Settings settings, Encoder encoder, Path examples, int texts) {
@@ -108,20 +110,28 @@ public final class CalibrateEncoderCommand implements Callable<Integer> {
               .formatted(train, examples));
     }
     var folder = new EncoderFolders(settings.modelsFolder()).verified(encoder);
-    var embeddings = TextEncoder.embeddings(spark, encoder, folder, settings.annotate());
+    var words = new WordPieces(TextEncoder.vocabulary(folder));
+    var most = settings.annotate().maxTokens();
     var tokenIds =
         spark
             .read()
             .schema(TEXT + " STRING")
             .json(train.toString())
+            .where(col(TEXT).isNotNull())
             .distinct()
             .orderBy(xxhash64(col(TEXT)), col(TEXT))
             .limit(texts)
             .as(Encoders.STRING())
             .collectAsList()
             .stream()
-            .map(text -> embeddings.tokenIds(encoder.prefix() + text))
+            .map(text -> words.ids(encoder.prefix() + text, most))
             .toList();
+    if (tokenIds.isEmpty()) {
+      throw new JobFailure(
+          ExitCode.USAGE,
+          "There are no texts to measure on: expected at least one in %s, and --texts above 0"
+              .formatted(train));
+    }
     return FixedRanges.measured(encoder, folder.resolve(EncoderFolders.MODEL), tokenIds);
   }
 }

@@ -1,7 +1,5 @@
 package io.nightfeed.encoders;
 
-import static java.util.stream.Collectors.toSet;
-
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -24,13 +22,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.apache.commons.codec.digest.DigestUtils;
@@ -84,6 +82,10 @@ public record FixedRanges(
   }
 
   private static final String PER_CALL = "DynamicQuantizeLinear";
+
+  /** ONNX Runtime's optimiser makes other steps of it, which look at the whole call, too. */
+  private static final String ANY_PER_CALL = "DynamicQuantize";
+
   private static final String FIXED = "QuantizeLinear";
   private static final String PRODUCT = "MatMulInteger";
   private static final String SCALED_PRODUCT = "MatMulIntegerToFloat";
@@ -109,8 +111,12 @@ public record FixedRanges(
       if (!found.modelSha256().equals(encoder.modelSha256())) {
         throw new JobFailure(
             ExitCode.FAILED,
-            "The ranges of encoder %s were measured with model %s, but the settings name %s. Run"
-                    .formatted(encoder.name(), found.modelSha256(), encoder.modelSha256())
+            "The ranges of encoder %s (%s) were measured with model %s, but the settings name %s. Run"
+                    .formatted(
+                        encoder.name(),
+                        Files.exists(beside) ? beside : "shipped",
+                        found.modelSha256(),
+                        encoder.modelSha256())
                 + " `nightfeed calibrate-encoder` for it.");
       }
       return Optional.of(found);
@@ -120,8 +126,13 @@ public record FixedRanges(
   }
 
   /** Whether what else is in a call of the model would move a text's vector. */
-  static boolean areMissing(Path model) {
-    return read(model).getGraph().getNodeList().stream().anyMatch(FixedRanges::isPerCall);
+  static boolean isQuantizedPerCall(byte[] model) {
+    try {
+      return ModelProto.parseFrom(model).getGraph().getNodeList().stream()
+          .anyMatch(node -> node.getOpType().startsWith(ANY_PER_CALL));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The model is no ONNX model", e);
+    }
   }
 
   /**
@@ -139,7 +150,10 @@ public record FixedRanges(
             .distinct()
             .sorted()
             .toList();
-    names.forEach(name -> watched.getGraphBuilder().addOutput(output(name)));
+    var outputs = watched.getGraph().getOutputList().stream().map(ValueInfoProto::getName).toList();
+    names.stream()
+        .filter(name -> !outputs.contains(name))
+        .forEach(name -> watched.getGraphBuilder().addOutput(output(name)));
     var ranges = new TreeMap<String, Range>();
     names.forEach(name -> ranges.put(name, Range.ZERO));
     var environment = OrtEnvironment.getEnvironment();
@@ -150,13 +164,11 @@ public record FixedRanges(
         for (var text : texts) {
           call.outputs(
               List.of(text),
-              outputs -> {
+              found -> {
                 names.forEach(
                     name ->
                         ranges.merge(
-                            name,
-                            range((OnnxTensor) outputs.get(name).orElseThrow()),
-                            Range::with));
+                            name, range((OnnxTensor) found.get(name).orElseThrow()), Range::with));
                 return null;
               });
         }
@@ -181,7 +193,9 @@ public record FixedRanges(
       }
     }
     joinProducts(graph);
-    fixed.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1));
+    if (fixed.getOpsetImportList().stream().noneMatch(set -> set.getDomain().equals(MICROSOFT))) {
+      fixed.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1));
+    }
     return fixed.build().toByteArray();
   }
 
@@ -191,12 +205,32 @@ public record FixedRanges(
    */
   private static void joinProducts(GraphProto.Builder graph) {
     replace(graph, FixedRanges::withScale);
-    var vectors =
-        graph.getInitializerList().stream()
-            .filter(tensor -> tensor.getDimsCount() == 1)
-            .map(TensorProto::getName)
-            .collect(toSet());
-    replace(graph, (node, producers) -> withBias(node, producers, vectors));
+    replace(graph, FixedRanges::withBias);
+  }
+
+  /** What a rule must know of the graph around a node. */
+  private static final class Surroundings {
+    final Map<String, NodeProto> producers = new HashMap<>();
+    final Map<String, TensorProto> constants = new HashMap<>();
+    private final Map<String, Integer> uses = new HashMap<>();
+
+    Surroundings(GraphProto.Builder graph) {
+      for (var node : graph.getNodeList()) {
+        node.getOutputList().forEach(output -> producers.put(output, node));
+        node.getInputList().forEach(input -> uses.merge(input, 1, Integer::sum));
+      }
+      graph.getInitializerList().forEach(constant -> constants.put(constant.getName(), constant));
+      graph.getOutputList().forEach(output -> uses.merge(output.getName(), 1, Integer::sum));
+    }
+
+    NodeProto producer(String value) {
+      return producers.get(value);
+    }
+
+    /** Whether the node's work can move into the one node that reads it. */
+    boolean isReadOnce(NodeProto node) {
+      return uses.getOrDefault(node.getOutput(0), 0) == 1;
+    }
   }
 
   /**
@@ -206,14 +240,14 @@ public record FixedRanges(
   private record Replacement(NodeProto step, List<NodeProto> gone) {}
 
   private static void replace(
-      GraphProto.Builder graph,
-      BiFunction<NodeProto, Map<String, NodeProto>, Optional<Replacement>> rule) {
-    var producers = new HashMap<String, NodeProto>();
-    graph.getNodeList().forEach(node -> node.getOutputList().forEach(o -> producers.put(o, node)));
+      GraphProto.Builder graph, BiFunction<NodeProto, Surroundings, Optional<Replacement>> rule) {
+    var surroundings = new Surroundings(graph);
     var steps = new ArrayList<NodeProto>();
     var gone = new HashSet<NodeProto>();
     for (var node : graph.getNodeList()) {
-      var replacement = rule.apply(node, producers);
+      var replacement =
+          rule.apply(node, surroundings)
+              .filter(made -> made.gone().stream().allMatch(surroundings::isReadOnce));
       steps.add(replacement.map(Replacement::step).orElse(node));
       replacement.ifPresent(made -> gone.addAll(made.gone()));
     }
@@ -221,14 +255,18 @@ public record FixedRanges(
     graph.clearNode().addAllNode(steps);
   }
 
-  /** Of {@code Mul(Cast(MatMulInteger(…)), Mul(scale, scale))}. */
-  private static Optional<Replacement> withScale(NodeProto node, Map<String, NodeProto> producers) {
-    var parts = node.getInputList().stream().map(producers::get).toList();
+  /** Of {@code Mul(Cast(MatMulInteger(…)), Mul(step, scale of the weights))}. */
+  private static Optional<Replacement> withScale(NodeProto node, Surroundings graph) {
+    var parts = node.getInputList().stream().map(graph::producer).toList();
     if (parts.size() != 2 || !isA(parts.get(0), "Cast") || !isA(parts.get(1), "Mul")) {
       return Optional.empty();
     }
-    var product = producers.get(parts.get(0).getInput(0));
-    if (!isA(product, PRODUCT)) {
+    var product = graph.producer(parts.get(0).getInput(0));
+    var scales = parts.get(1).getInputList();
+    if (!isA(product, PRODUCT)
+        || product.getInputCount() != 4
+        || !graph.constants.keySet().containsAll(scales)
+        || graph.constants.get(scales.get(0)).getDimsCount() != 0) {
       return Optional.empty();
     }
     var operands = product.getInputList();
@@ -238,22 +276,26 @@ public record FixedRanges(
             .setDomain(MICROSOFT)
             .setOpType(SCALED_PRODUCT)
             .addAllInput(operands.subList(0, 2))
-            .addAllInput(parts.get(1).getInputList())
-            .addAllInput(operands.subList(2, operands.size()))
+            .addAllInput(scales)
+            .addAllInput(operands.subList(2, 4))
             .addAllOutput(node.getOutputList())
             .build();
     return Optional.of(new Replacement(step, List.of(product, parts.get(0), parts.get(1))));
   }
 
   /** Of {@code Add(bias, product)} or {@code Add(product, bias)}. */
-  private static Optional<Replacement> withBias(
-      NodeProto node, Map<String, NodeProto> producers, Set<String> vectors) {
+  private static Optional<Replacement> withBias(NodeProto node, Surroundings graph) {
     if (!isA(node, "Add")) {
       return Optional.empty();
     }
     for (int bias = 0; bias < 2; bias++) {
-      var product = producers.get(node.getInput(1 - bias));
-      if (vectors.contains(node.getInput(bias)) && isA(product, SCALED_PRODUCT)) {
+      var product = graph.producer(node.getInput(1 - bias));
+      var vector = graph.constants.get(node.getInput(bias));
+      if (isA(product, SCALED_PRODUCT)
+          && product.getInputCount() == 6
+          && vector != null
+          && vector.getDimsCount() == 1
+          && vector.getDims(0) > 1) {
         var step =
             product.toBuilder()
                 .addInput(node.getInput(bias))
@@ -308,9 +350,20 @@ public record FixedRanges(
     return DigestUtils.sha256Hex(ranges.toString());
   }
 
-  void write(Path file) throws IOException {
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    JSON.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), this);
+  void write(Path file) {
+    try {
+      writeAside(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the ranges of encoder " + encoder, e);
+    }
+  }
+
+  private void writeAside(Path file) throws IOException {
+    var folder = Files.createDirectories(file.toAbsolutePath().getParent());
+    // Aside first: what is there is whole.
+    var aside = Files.createTempFile(folder, "ranges", ".tmp");
+    JSON.writerWithDefaultPrettyPrinter().writeValue(aside.toFile(), this);
+    Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static boolean isPerCall(NodeProto node) {

@@ -47,7 +47,10 @@ import scala.collection.immutable.Map;
  * over tokens for E5 (Wang et al. 2022), the first token's for BGE (Xiao et al. 2023).
  */
 public final class TextEncoder {
-  /** Raised when the code that makes texts readable or tokenises them gives something else. */
+  /**
+   * Raised when the code that makes texts readable, tokenises them or changes graphs does
+   * otherwise.
+   */
   private static final String RULES = "2";
 
   /** Rows that Spark NLP hands over at once: among them are texts of one length. */
@@ -157,7 +160,8 @@ public final class TextEncoder {
             ? UnpaddedEmbeddings.MEAN
             : UnpaddedEmbeddings.FIRST);
     embeddings.setOnnxThreads(settings.onnxThreads());
-    embeddings.setTextsPerCall(isAlone(encoder, folder) ? 1 : settings.batchSize());
+    var isAlone = FixedRanges.isQuantizedPerCall(bytes(encoder, folder));
+    embeddings.setTextsPerCall(isAlone ? 1 : settings.batchSize());
     embeddings.setBatchSize(READ_AHEAD);
     embeddings.set(embeddings.engine(), ONNX);
     embeddings.setVocabulary(vocabulary);
@@ -167,15 +171,11 @@ public final class TextEncoder {
     return embeddings;
   }
 
-  /** Whether a text's vector would change with the others of its call. */
-  private static boolean isAlone(Encoder encoder, Path folder) {
-    return FixedRanges.load(encoder, folder).isEmpty()
-        && FixedRanges.areMissing(folder.resolve(EncoderFolders.MODEL));
-  }
-
   /** The encoder's model, its activations' ranges fixed if they are known. */
   static OnnxWrapper onnxModel(SparkSession spark, Encoder encoder, Path folder) {
-    return sent(spark, encoder.name() + "-" + encoder.modelSha256(), () -> bytes(encoder, folder));
+    var ranges = FixedRanges.load(encoder, folder).map(FixedRanges::digest).orElse("");
+    var digest = DigestUtils.sha256Hex(encoder.modelSha256() + ranges);
+    return sent(spark, encoder.name() + "-" + digest, () -> bytes(encoder, folder));
   }
 
   /** What {@link #onnxModel} sends. */

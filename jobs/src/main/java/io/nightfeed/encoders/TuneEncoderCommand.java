@@ -9,7 +9,6 @@ import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.Sessions;
 import io.nightfeed.run.SettingsOptions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,20 +110,20 @@ public final class TuneEncoderCommand implements Callable<Integer> {
       return ExitCode.OK.status();
     }
     var overlay = TunedEncoder.writeSettings(settings, encoder, name);
-    calibrate(SettingsLoader.load(List.of(overlay), Map.of()).encoder(name), settings);
     var out = spec.commandLine().getOut();
     out.printf("wrote %s: give it as --config to train-annotators, then to annotate%n", overlay);
+    calibrate(SettingsLoader.load(List.of(overlay), Map.of()).encoder(name), settings);
     out.flush();
     return ExitCode.OK.status();
   }
 
   private void calibrate(Encoder tuned, Settings settings) {
-    try (var spark = Sessions.open("nightfeed tune-encoder")) {
-      CalibrateEncoderCommand.measured(
-              spark, settings, tuned, examples, CalibrateEncoderCommand.TEXTS)
-          .write(settings.modelsFolder().resolve(name).resolve(FixedRanges.FILE));
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the ranges of encoder " + name, e);
+    var spark = Sessions.open("nightfeed tune-encoder");
+    var ranges =
+        CalibrateEncoderCommand.measured(
+            spark, settings, tuned, examples, CalibrateEncoderCommand.TEXTS);
+    if (!ranges.ranges().isEmpty()) {
+      ranges.write(settings.modelsFolder().resolve(name).resolve(FixedRanges.FILE));
     }
   }
 

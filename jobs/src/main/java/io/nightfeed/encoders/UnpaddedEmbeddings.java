@@ -23,7 +23,7 @@ import scala.collection.Seq;
  * form are Spark NLP's.
  *
  * <p>With one text a call, a text's vector depends on the text alone, whatever the model. With
- * several it does so for float models and for those of {@link FixedRanges}.
+ * several it does so for models of {@link FixedRanges}, and within rounding for float models.
  */
 public final class UnpaddedEmbeddings extends E5Embeddings {
   private static final long serialVersionUID = 1L;
@@ -145,8 +145,7 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
   /** The text as the model takes it, cut to the longest sentence length. */
   long[] tokenIds(String text) {
     if (wordPieces == null) {
-      wordPieces =
-          new WordPieces(vocabulary().getOrDefault(), sentenceStartTokenId(), sentenceEndTokenId());
+      wordPieces = new WordPieces(vocabulary().getOrDefault());
     }
     return wordPieces.ids(text, getMaxSentenceLength());
   }

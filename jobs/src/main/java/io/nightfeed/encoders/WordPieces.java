@@ -28,13 +28,11 @@ final class WordPieces {
 
   /**
    * @param vocabulary token to id
-   * @param start id of the token before every text
-   * @param end id of the token after every text
    */
-  WordPieces(Map<String, Object> vocabulary, long start, long end) {
+  WordPieces(Map<String, Object> vocabulary) {
     this.encoder = new WordpieceEncoder(vocabulary, UNKNOWN, LONGEST_WORD, "##");
-    this.start = start;
-    this.end = end;
+    this.start = (Integer) vocabulary.apply("[CLS]");
+    this.end = (Integer) vocabulary.apply("[SEP]");
   }
 
   /**

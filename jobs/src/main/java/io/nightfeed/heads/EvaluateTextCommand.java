@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.run.ExitCode;
+import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.MeasuredFigures;
 import io.nightfeed.run.Sessions;
 import java.nio.file.Path;
@@ -44,7 +45,10 @@ public final class EvaluateTextCommand implements Callable<Integer> {
 
   @Mixin private CorpusOptions options;
 
-  @Option(names = "--corpus", paramLabel = "KEY", description = "Only these corpora, by key.")
+  @Option(
+      names = "--corpus",
+      paramLabel = "KEY",
+      description = "Only these corpora, by key; the calibration is left out.")
   private List<String> keys = List.of();
 
   @Option(
@@ -73,6 +77,7 @@ public final class EvaluateTextCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireKnownCorpora();
     var spark = Sessions.open("nightfeed evaluate-text");
     figures = new MeasuredFigures(spec.commandLine().getOut(), json);
     for (var corpora : options.corpora(spark, isRaw)) {
@@ -86,6 +91,16 @@ public final class EvaluateTextCommand implements Callable<Integer> {
       }
     }
     return ExitCode.OK.status();
+  }
+
+  private void requireKnownCorpora() {
+    var known = Arrays.stream(LabelledCorpus.values()).map(LabelledCorpus::key).toList();
+    for (var key : keys) {
+      if (!known.contains(key)) {
+        throw new JobFailure(
+            ExitCode.USAGE, "--corpus %s: expected one of %s".formatted(key, known));
+      }
+    }
   }
 
   private void benchmark(LabelledCorpus corpus, Dataset<Row> texts) {

@@ -89,7 +89,7 @@ public final class BenchTopNCommand implements Callable<Integer> {
   @Option(names = "--top", defaultValue = "100", description = "Default ${DEFAULT-VALUE}.")
   private int top;
 
-  @Option(names = "--rounds", defaultValue = "3", description = "Default ${DEFAULT-VALUE}.")
+  @Option(names = "--rounds", defaultValue = "2", description = "Default ${DEFAULT-VALUE}.")
   private int rounds;
 
   @Option(
@@ -104,6 +104,11 @@ public final class BenchTopNCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (Math.min(Math.min(users / 4, posts), Math.min(Math.min(rank, top), rounds)) < 1) {
+      throw new JobFailure(
+          ExitCode.USAGE,
+          "--users must be 4 or more, and --posts, --rank, --top and --rounds 1 or more");
+    }
     figures = new MeasuredFigures(spec.commandLine().getOut(), json);
     var userVectors = vectors(users, rank, 1, 0.2);
     var emotionVectors = withConstant(vectors(posts, EMOTION_WIDTH, 3, 0.5));
@@ -140,7 +145,7 @@ public final class BenchTopNCommand implements Callable<Integer> {
     figures.add("topn.seconds", seconds);
     figures.add("topn.million_pairs_per_second", 1e-6 * users * posts / seconds);
     figures.add("topn.scaling_4x", seconds / least(() -> write(fewer)));
-    var product = least(() -> multiply(candidates, userVectors));
+    var product = productSeconds(candidates, userVectors);
     figures.add("topn.sgemm_gflops", 2e-9 * users * posts * rank / product);
     figures.add("topn.ratio_sgemm", product / seconds);
     figures.add("topn.compared_lists", compare(topN.value(), candidates, userVectors));
@@ -148,7 +153,7 @@ public final class BenchTopNCommand implements Callable<Integer> {
         new ALSModel(
             "bench", rank, factors(spark, userVectors), factors(spark, rows(candidates.vectors())));
     als.setUserCol("user").setItemCol("item");
-    var alsSeconds = BenchCost.of(() -> write(als.recommendForAllUsers(top))).seconds();
+    var alsSeconds = least(() -> write(als.recommendForAllUsers(top)));
     figures.add("topn.als_seconds", alsSeconds);
     figures.add("topn.ratio_als", alsSeconds / seconds);
   }
@@ -166,39 +171,46 @@ public final class BenchTopNCommand implements Callable<Integer> {
     return rows;
   }
 
-  /** The users' matrix times the posts', a thread on each core, the product going nowhere. */
-  private Object multiply(Candidates candidates, float[][] userVectors) throws Exception {
+  /** Seconds of the users' matrix times the posts', a thread on each core, and nothing else. */
+  private double productSeconds(Candidates candidates, float[][] userVectors) throws Exception {
     var chunks = new Screen(candidates).chunks();
-    var next = new AtomicInteger();
+    var blocks =
+        IntStream.iterate(0, from -> from < users, from -> from + Screen.USERS)
+            .mapToObj(
+                from ->
+                    VectorBlock.of(
+                        Arrays.copyOfRange(
+                            userVectors, from, Math.min(users, from + Screen.USERS))))
+            .toList();
     var threads = Executors.newFixedThreadPool(cores);
     var environment = OrtEnvironment.getEnvironment();
     try (var options = new SessionOptions()) {
       options.setIntraOpNumThreads(1);
       try (var session = environment.createSession(Screen.productGraph().toByteArray(), options)) {
-        Callable<Void> work =
+        return least(
             () -> {
-              var space = Screen.floats(Screen.USERS * Screen.CANDIDATES);
-              for (int from = next.getAndAdd(Screen.USERS);
-                  from < users;
-                  from = next.getAndAdd(Screen.USERS)) {
-                var block =
-                    VectorBlock.of(
-                        Arrays.copyOfRange(
-                            userVectors, from, Math.min(users, from + Screen.USERS)));
-                for (var chunk : chunks) {
-                  multiply(session, block, chunk, space);
-                }
+              var next = new AtomicInteger();
+              Callable<Void> work =
+                  () -> {
+                    var space = Screen.floats(Screen.USERS * Screen.CANDIDATES);
+                    for (int i = next.getAndIncrement();
+                        i < blocks.size();
+                        i = next.getAndIncrement()) {
+                      for (var chunk : chunks) {
+                        multiply(session, blocks.get(i), chunk, space);
+                      }
+                    }
+                    return null;
+                  };
+              for (var done : threads.invokeAll(Collections.nCopies(cores, work))) {
+                done.get();
               }
-              return null;
-            };
-        for (var done : threads.invokeAll(Collections.nCopies(cores, work))) {
-          done.get();
-        }
+              return next;
+            });
       }
     } finally {
       threads.shutdown();
     }
-    return next;
   }
 
   private static void multiply(

@@ -28,8 +28,8 @@ import java.util.Map;
  * {@link #error}, so that {@link TopN} need only look closely at the few candidates that may
  * matter.
  *
- * <p>One graph of ONNX Runtime, which has the fastest single-precision product at hand and runs the
- * same on CPUs and GPUs. Results may differ in the last bits from machine to machine; lists do not.
+ * <p>One graph of ONNX Runtime, which has the fastest single-precision product at hand. Results may
+ * differ in the last bits from machine to machine; lists do not.
  */
 final class Screen {
   /** Users and candidates per call: the products of one call stay near a core. */
@@ -54,8 +54,8 @@ final class Screen {
   private final double longest;
   private final double longestEmotion;
 
-  // Some megabytes each, outside the heap: one for each thread that scores.
-  private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+  // Some megabytes each, outside the heap: one for each thread that scores, whichever the night.
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
   /**
    * Some candidates, side by side, padded with zeros to whole groups.
@@ -122,7 +122,8 @@ final class Screen {
 
   /**
    * By how much an exponent of the user may be off, at most: the products' rounding errors add up
-   * to at most {@code width · 2⁻²⁴ · |user| · |item|} (Higham 2002, section 3.1), here doubled.
+   * to about {@code width · 2⁻²⁴ · |user| · |item|} at most (Higham 2002, section 3.1), here
+   * doubled and more.
    */
   double error(float[] user, float[] emotionUser) {
     return 2
@@ -133,31 +134,49 @@ final class Screen {
   }
 
   /**
-   * Looks over one chunk for some users.
+   * Some users, to look over chunks for.
    *
    * @param users and emotionUsers: at most {@link #USERS}
    */
-  Found over(Chunk chunk, VectorBlock users, VectorBlock emotionUsers) {
-    var found = scratch.get();
-    long rows = users.count();
-    try (var userTensor = tensor(users.values(), rows, width);
-        var emotionTensor = tensor(emotionUsers.values(), rows, emotionWidth);
-        var exponents = tensor(found.exponents, rows, chunk.padded());
-        var greatest = tensor(found.greatest, rows, chunk.padded() / GROUP)) {
-      var inputs =
-          Map.of(
-              USER,
-              userTensor,
-              ITEM,
-              chunk.items(),
-              EMOTION_USER,
-              emotionTensor,
-              EMOTION_ITEM,
-              chunk.emotionItems());
-      Session.INSTANCE.run(inputs, Map.of(EXPONENTS, exponents, GREATEST, greatest)).close();
-      return new Found(found.exponents, found.greatest);
+  Block block(VectorBlock users, VectorBlock emotionUsers) {
+    try {
+      return new Block(
+          users.count(),
+          tensor(users.values(), users.count(), width),
+          tensor(emotionUsers.values(), users.count(), emotionWidth));
     } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime cannot multiply the vectors", e);
+      throw new IllegalStateException("ONNX Runtime does not take the users' vectors", e);
+    }
+  }
+
+  /** Some users. */
+  record Block(long rows, OnnxTensor users, OnnxTensor emotionUsers) implements AutoCloseable {
+
+    Found over(Chunk chunk) {
+      var found = SCRATCH.get();
+      try (var exponents = tensor(found.exponents, rows, chunk.padded());
+          var greatest = tensor(found.greatest, rows, chunk.padded() / GROUP)) {
+        var inputs =
+            Map.of(
+                USER,
+                users,
+                ITEM,
+                chunk.items(),
+                EMOTION_USER,
+                emotionUsers,
+                EMOTION_ITEM,
+                chunk.emotionItems());
+        Session.INSTANCE.run(inputs, Map.of(EXPONENTS, exponents, GREATEST, greatest)).close();
+        return new Found(found.exponents, found.greatest);
+      } catch (OrtException e) {
+        throw new IllegalStateException("ONNX Runtime cannot multiply the vectors", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      users.close();
+      emotionUsers.close();
     }
   }
 

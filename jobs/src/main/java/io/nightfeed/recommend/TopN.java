@@ -42,7 +42,7 @@ final class TopN implements Serializable {
   private transient Screen screen;
 
   /**
-   * @param size n, the most candidates a list may have
+   * @param size n, the most candidates a list may have (>= 1)
    */
   TopN(Candidates candidates, int size) {
     this.candidates = candidates;
@@ -90,10 +90,12 @@ final class TopN implements Serializable {
         VectorBlock.of(users.stream().map(Request::emotionVector).toArray(float[][]::new));
     var all = screen();
     var shortlists = users.stream().map(user -> new Shortlist(user, all)).toList();
-    for (var chunk : all.chunks()) {
-      var found = all.over(chunk, vectors, emotionVectors);
-      for (var user = 0; user < users.size(); user++) {
-        shortlists.get(user).scan(chunk, found, user);
+    try (var block = all.block(vectors, emotionVectors)) {
+      for (var chunk : all.chunks()) {
+        var found = block.over(chunk);
+        for (var user = 0; user < users.size(); user++) {
+          shortlists.get(user).scan(chunk, found, user);
+        }
       }
     }
     return shortlists.stream().map(Shortlist::bestFirst).toList();
@@ -114,9 +116,10 @@ final class TopN implements Serializable {
   private final class Shortlist {
     private final Request user;
     private final double error;
-    private int[] kept = new int[KEPT_PER_PLACE * size];
-    private double[] most = new double[kept.length];
-    private double[] least = new double[kept.length];
+    private final int[] kept =
+        new int[Math.max(1, Math.min(KEPT_PER_PLACE * size, candidates.size()))];
+    private final double[] most = new double[kept.length];
+    private final double[] least = new double[kept.length];
     private int count;
     private int nextExcluded;
 
@@ -201,11 +204,8 @@ final class TopN implements Serializable {
       }
     }
 
-    /** Keeps those that may still be among the best. */
+    /** Keeps those that may still be among the best: there is room afterwards. */
     private void throwOut() {
-      if (count < size) {
-        return;
-      }
       var sorted = Arrays.copyOf(least, count);
       Arrays.sort(sorted);
       raise(sorted[count - size]);
@@ -219,10 +219,18 @@ final class TopN implements Serializable {
       }
       count = left;
       if (2 * count > kept.length) {
-        // Many of equal score: they must all be looked at.
-        kept = Arrays.copyOf(kept, 2 * kept.length);
-        most = Arrays.copyOf(most, kept.length);
-        least = Arrays.copyOf(least, kept.length);
+        settle();
+      }
+    }
+
+    /** Many have nearly equal scores: decides among them. */
+    private void settle() {
+      var list = bestOfKept();
+      count = list.size();
+      for (int i = 0; i < count; i++) {
+        kept[i] = list.get(i).candidate();
+        most[i] = list.get(i).score() * (1 + ROUNDING);
+        least[i] = list.get(i).score() * (1 - ROUNDING);
       }
     }
 
@@ -239,7 +247,13 @@ final class TopN implements Serializable {
     }
 
     List<Scored> bestFirst() {
-      throwOut();
+      if (count > size) {
+        throwOut();
+      }
+      return bestOfKept();
+    }
+
+    private List<Scored> bestOfKept() {
       var list = new ArrayList<Scored>(count);
       for (int i = 0; i < count; i++) {
         list.add(scored(kept[i]));

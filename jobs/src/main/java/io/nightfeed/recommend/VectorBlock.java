@@ -9,9 +9,11 @@ import java.io.Serializable;
  */
 record VectorBlock(float[] values, int count, int width) implements Serializable {
 
+  private static final float LARGEST = 1e15f;
+
   /**
    * @throws IllegalArgumentException when the vectors differ in width or hold a number that is not
-   *     finite
+   *     finite, or so large that products in single precision may not be
    */
   static VectorBlock of(float[]... vectors) {
     var width = vectors.length == 0 ? 0 : vectors[0].length;
@@ -23,9 +25,10 @@ record VectorBlock(float[] values, int count, int width) implements Serializable
                 .formatted(i, vectors[i].length, width));
       }
       for (var k = 0; k < width; k++) {
-        if (!Float.isFinite(vectors[i][k])) {
+        if (!(Math.abs(vectors[i][k]) <= LARGEST)) {
           throw new IllegalArgumentException(
-              "Vector %d holds %s at %d: expected finite numbers".formatted(i, vectors[i][k], k));
+              "Vector %d holds %s at %d: expected numbers from -%s to %s"
+                  .formatted(i, vectors[i][k], k, LARGEST, LARGEST));
         }
       }
       System.arraycopy(vectors[i], 0, values, i * width, width);

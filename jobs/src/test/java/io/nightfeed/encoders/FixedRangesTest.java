@@ -7,6 +7,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import io.nightfeed.SparkTest;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.run.JobFailure;
@@ -73,12 +74,12 @@ class FixedRangesTest {
   @Test
   void fixedModel_hasNoStepThatLooksAtTheWholeCall() throws Exception {
     var ranges = FixedRanges.load(ENGLISH, FOLDER).orElseThrow();
-    var fixed = Files.write(folder.resolve("fixed.onnx"), ranges.applied(MODEL));
+    var fixed = ranges.applied(MODEL);
 
-    assertThat(FixedRanges.areMissing(MODEL)).isTrue();
-    assertThat(FixedRanges.areMissing(fixed)).isFalse();
+    assertThat(FixedRanges.isQuantizedPerCall(Files.readAllBytes(MODEL))).isTrue();
+    assertThat(FixedRanges.isQuantizedPerCall(fixed)).isFalse();
     var operators =
-        ModelProto.parseFrom(Files.readAllBytes(fixed)).getGraph().getNodeList().stream()
+        ModelProto.parseFrom(fixed).getGraph().getNodeList().stream()
             .map(NodeProto::getOpType)
             .toList();
     assertThat(operators)
@@ -124,6 +125,61 @@ class FixedRangesTest {
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining(ENGLISH.modelSha256())
         .hasMessageContaining("calibrate-encoder");
+  }
+
+  /**
+   * Whatever lies there: it is what the message of {@link #rangesOfAnotherModel_areRefused} asks.
+   */
+  @Test
+  void calibration_mendsRangesOfAnotherModel() throws Exception {
+    var encoder = copied("mended");
+    var beside = folder.resolve("mended").resolve(FixedRanges.FILE);
+    Files.writeString(
+        beside, "{\"encoder\": \"mended\", \"modelSha256\": \"\", \"texts\": 0, \"ranges\": {}}");
+    Files.writeString(folder.resolve("train.jsonl"), "{\"text\": \"good day\"}\n{}\n");
+    var settings = SettingsLoader.load(List.of(), Map.of("models-folder", "\"" + folder + "\""));
+
+    var measured =
+        CalibrateEncoderCommand.measured(SparkTest.spark(), settings, encoder, folder, 9);
+    measured.write(beside);
+
+    assertThat(measured.texts()).isEqualTo(1);
+    assertThat(FixedRanges.load(encoder, folder.resolve("mended"))).contains(measured);
+  }
+
+  @Test
+  void calibrationWithoutTexts_isRefused() throws Exception {
+    var encoder = copied("empty");
+    Files.writeString(folder.resolve("train.jsonl"), "{}\n");
+    var settings = SettingsLoader.load(List.of(), Map.of("models-folder", "\"" + folder + "\""));
+
+    assertThatThrownBy(
+            () -> CalibrateEncoderCommand.measured(SparkTest.spark(), settings, encoder, folder, 9))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("train.jsonl");
+  }
+
+  private Settings.Encoder copied(String name) throws Exception {
+    Files.createDirectories(folder.resolve(name).resolve("assets"));
+    for (var file : List.of(EncoderFolders.MODEL, EncoderFolders.VOCABULARY)) {
+      Files.copy(FOLDER.resolve(file), folder.resolve(name).resolve(file));
+    }
+    return new Settings.Encoder(
+        name,
+        ENGLISH.languages(),
+        ENGLISH.encoderClass(),
+        ENGLISH.dimension(),
+        ENGLISH.prefix(),
+        ENGLISH.modelSha256(),
+        ENGLISH.vocabularySha256());
+  }
+
+  @Test
+  void otherRanges_giveAnotherDigest() throws Exception {
+    var shipped = TextEncoder.digest(ENGLISH, FOLDER, SETTINGS.annotate());
+    FixedRanges.measured(ENGLISH, MODEL, TEXTS).write(folder.resolve(FixedRanges.FILE));
+
+    assertThat(TextEncoder.digest(ENGLISH, folder, SETTINGS.annotate())).isNotEqualTo(shipped);
   }
 
   @Test

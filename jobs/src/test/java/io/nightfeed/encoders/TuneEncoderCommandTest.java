@@ -2,12 +2,14 @@ package io.nightfeed.encoders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nightfeed.SparkTest;
 import io.nightfeed.config.Settings.Encoder;
 import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.run.JobFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.lang3.ArrayUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,14 +27,19 @@ import picocli.CommandLine;
 
 /** With a shell script in Python's place, which gets the tuning script as its first argument. */
 class TuneEncoderCommandTest {
-  private static final String VOCABULARY = "[PAD]\n[UNK]\n[CLS]\n[SEP]\nhello\n";
+  private static final Path TINY = Path.of("src/test/resources/tiny-encoder");
+
+  /** As a part of the model's file: its doc_string is "t", which changes nothing but the digest. */
+  private static final String SAYS_TUNED = "2\u0001t";
+
   private static final String TUNES =
       """
       printf '%s\\n' "$@" > "$(dirname "$1")/arguments"
       while [ "$1" != --to ]; do shift; done
       mkdir -p "$2/assets"
       cp "$(dirname "$0")/models/tiny/assets/vocab.txt" "$2/assets/vocab.txt"
-      printf tuned > "$2/model.onnx"
+      cp "$(dirname "$0")/models/tiny/model.onnx" "$2/model.onnx"
+      printf '2\\001t' >> "$2/model.onnx"
       """;
 
   @TempDir Path folder;
@@ -40,9 +48,13 @@ class TuneEncoderCommandTest {
 
   @BeforeEach
   void encoderOfTheSettings() throws IOException {
-    var assets = Files.createDirectories(folder.resolve("models/tiny/assets"));
-    Files.writeString(assets.resolve("vocab.txt"), VOCABULARY);
-    Files.writeString(folder.resolve("models/tiny/model.onnx"), "frozen");
+    SparkTest.spark();
+    Files.createDirectories(folder.resolve("models/tiny/assets"));
+    Files.createDirectories(folder.resolve("examples"));
+    for (var file : List.of(EncoderFolders.MODEL, EncoderFolders.VOCABULARY)) {
+      Files.copy(TINY.resolve(file), folder.resolve("models/tiny").resolve(file));
+    }
+    Files.writeString(folder.resolve("examples/train.jsonl"), "{\"text\": \"good day\"}\n");
     Files.writeString(folder.resolve("tune_encoder.py"), "");
     settings = folder.resolve("test.conf");
     Files.writeString(
@@ -50,7 +62,7 @@ class TuneEncoderCommandTest {
         """
         nightfeed.models-folder = "%s"
         nightfeed.encoders = [
-          { name = tiny, languages = [en, "*"], class = E5, dimension = 8, prefix = "query: ",
+          { name = tiny, languages = [en, "*"], class = E5, dimension = 16, prefix = "query: ",
             model-sha256 = "%s", vocabulary-sha256 = "%s" },
           { name = other, languages = [zh], class = BGE, dimension = 4, prefix = "",
             model-sha256 = "%s", vocabulary-sha256 = "%3$s" }
@@ -58,8 +70,8 @@ class TuneEncoderCommandTest {
         """
             .formatted(
                 folder.resolve("models"),
-                DigestUtils.sha256Hex("frozen"),
-                DigestUtils.sha256Hex(VOCABULARY),
+                EncoderFolders.sha256(TINY.resolve(EncoderFolders.MODEL)),
+                EncoderFolders.sha256(TINY.resolve(EncoderFolders.VOCABULARY)),
                 DigestUtils.sha256Hex("another")));
   }
 
@@ -80,11 +92,17 @@ class TuneEncoderCommandTest {
                 base.encoderClass(),
                 base.dimension(),
                 base.prefix(),
-                DigestUtils.sha256Hex("tuned"),
+                DigestUtils.sha256Hex(
+                    ArrayUtils.addAll(
+                        Files.readAllBytes(TINY.resolve(EncoderFolders.MODEL)),
+                        SAYS_TUNED.getBytes(StandardCharsets.US_ASCII))),
                 base.vocabularySha256()),
             before.encoders().get(1));
     assertThat(new EncoderFolders(after.modelsFolder()).verified(after.encoders().get(0)))
         .isEqualTo(folder.resolve("models/tuned"));
+    assertThat(folder.resolve("models/tuned/ranges.json"))
+        .as("a float model needs none")
+        .doesNotExist();
   }
 
   @Test

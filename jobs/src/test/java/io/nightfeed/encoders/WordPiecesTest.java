@@ -27,7 +27,7 @@ class WordPiecesTest {
             .findFirst()
             .orElseThrow();
     var folder = new EncoderFolders(SETTINGS.modelsFolder()).verified(encoder);
-    return new WordPieces(TextEncoder.vocabulary(folder), 101, 102);
+    return new WordPieces(TextEncoder.vocabulary(folder));
   }
 
   @ParameterizedTest

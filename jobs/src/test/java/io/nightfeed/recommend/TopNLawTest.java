@@ -82,7 +82,7 @@ class TopNLawTest {
   void lists_areThoseOfScoringEverything(
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 20_000) int count,
-      @ForAll @IntRange(min = 1, max = 70) int users,
+      @ForAll @IntRange(min = 1, max = 300) int users,
       @ForAll @IntRange(min = 1, max = 120) int size) {
     var random = new Random(seed);
     var candidates = candidates(random, count, random.nextBoolean() ? 0.5f : 0.01f);

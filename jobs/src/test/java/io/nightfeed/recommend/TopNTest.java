@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.nightfeed.recommend.TopN.Request;
 import io.nightfeed.recommend.TopN.Scored;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TopNTest {
@@ -61,6 +62,41 @@ class TopNTest {
               assertThat(scored.behaviour()).isPositive().isFinite();
               assertThat(scored.score()).isFinite();
             });
+  }
+
+  /** (r + t) - r is t; in single precision it is t rounded to steps that grow with r. */
+  @Test
+  void scoresThatFloatsConfuse_areToldApart() {
+    var count = 3000;
+    var vectors = new float[count][];
+    for (var i = 0; i < count; i++) {
+      float r = i * 37 % 1000;
+      vectors[i] = new float[] {r, order(i, count) / (float) (1 << 20), -r};
+    }
+    var ids = IntStream.range(0, count).mapToObj("p%04d"::formatted).toArray(String[]::new);
+    var candidates = new Candidates(ids, vectors, new float[count][1]);
+    var request = new Request(new float[] {1, 1, 1}, new float[] {0}, new int[0]);
+
+    assertThat(topN(candidates, 10).best(List.of(request)).get(0))
+        .extracting(scored -> order(scored.candidate(), count))
+        .containsExactly(2999, 2998, 2997, 2996, 2995, 2994, 2993, 2992, 2991, 2990);
+  }
+
+  /** Each number below {@code count} once, in no order. */
+  private static int order(int candidate, int count) {
+    return candidate * 7919 % count;
+  }
+
+  @Test
+  void manyOfOneScore_areTheFirstByPostId() {
+    var count = 5000;
+    var same = new float[count][1];
+    var ids = IntStream.range(0, count).mapToObj("p%04d"::formatted).toArray(String[]::new);
+    var candidates = new Candidates(ids, same, same);
+
+    assertThat(topN(candidates, 3).best(List.of(user(1, 1, 1))).get(0))
+        .extracting(Scored::candidate)
+        .containsExactly(0, 2, 3);
   }
 
   @Test
