@@ -35,10 +35,11 @@ import picocli.CommandLine.Spec;
       "that runs every night is warm: before the first round it runs a week of nights of some hundred",
       "other texts, and before each measured night one more. The same texts, by the encoder that read",
       "them, then go through ONNX Runtime alone, without padding, in calls of one text and of several,",
-      "the model as published and with fixed ranges, of which the fastest counts; and, once, through Spark NLP with its defaults. Then come nights",
-      "that bring the same texts again. Figures are medians over the rounds, texts a second unless",
-      "their name says otherwise; cpu_ratio compares processor time, for machines that do other work",
-      "too. Prints one name=value line for each and writes the same as JSON."
+      "with the model as published and with fixed ranges, of which the fastest counts; and, once,",
+      "through Spark NLP with its defaults. Then come nights that bring the same texts again. Figures",
+      "are medians over the rounds, texts a second unless their name says otherwise; cpu_ratio",
+      "compares processor time, for machines that do other work too. Prints one name=value line for",
+      "each and writes the same as JSON."
     },
     footer = {"", "Example: nightfeed bench-annotate --data ../shared/data"})
 public final class BenchAnnotateCommand implements Callable<Integer> {

@@ -4,7 +4,6 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -33,7 +32,7 @@ record EncoderCall(OrtEnvironment environment, OrtSession session, String poolin
    */
   float[][] vectors(List<long[]> texts) {
     int tokens = texts.get(0).length;
-    return run(texts, hidden -> pooled(hidden.getFloatBuffer(), texts.size(), tokens));
+    return run(texts, hidden -> pooled(hidden.getFloatBuffer().array(), texts.size(), tokens));
   }
 
   /**
@@ -85,18 +84,19 @@ record EncoderCall(OrtEnvironment environment, OrtSession session, String poolin
     }
   }
 
-  private float[][] pooled(FloatBuffer hidden, int texts, int tokens) {
-    int dimension = hidden.remaining() / (texts * tokens);
+  private float[][] pooled(float[] hidden, int texts, int tokens) {
+    int dimension = hidden.length / (texts * tokens);
     int pooledTokens = pooling.equals(UnpaddedEmbeddings.MEAN) ? tokens : 1;
     var vectors = new float[texts][dimension];
     for (int text = 0; text < texts; text++) {
+      var vector = vectors[text];
       for (int token = 0; token < pooledTokens; token++) {
         int offset = (text * tokens + token) * dimension;
         for (int j = 0; j < dimension; j++) {
-          vectors[text][j] += hidden.get(offset + j);
+          vector[j] += hidden[offset + j];
         }
       }
-      normalize(vectors[text]);
+      normalize(vector);
     }
     return vectors;
   }
