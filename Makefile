@@ -116,6 +116,10 @@ weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA
 	$(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/weibo/raw --first-night 2013-03-01
 	$(BIG) $(NIGHTFEED) nightly --config conf/weibo.conf --run-date 2013-02-28 --through 2013-03-07
 
+.PHONY: eval-movielens
+eval-movielens: build ## The interest model beside tuned rivals on the published folds of movielens (DATA=…)
+	$(BIG) $(NIGHTFEED) evaluate-folds --data $(DATA)/movielens-latest-small --json target/bench/movielens.json
+
 .PHONY: bench-annotate
 bench-annotate: models ## Texts annotated a second, beside ONNX Runtime and Spark NLP alone (DATA=…)
 	$(NIGHTFEED) bench-annotate --data $(DATA) --json target/bench/annotate.json
