@@ -44,6 +44,7 @@ final class FactorModels {
           .add(EMBEDDING, DataTypes.createArrayType(DataTypes.FloatType, false))
           .add(CONTENT_EMOTIONS, DataTypes.createArrayType(DataTypes.FloatType, false));
 
+  private static final int INTEREST_RANK = 64;
   private static final long SEED = 7;
 
   private FactorModels() {}
@@ -52,8 +53,8 @@ final class FactorModels {
   static Recommender als(SparkSession spark) {
     var grid = new ArrayList<Setting>();
     for (int rank : new int[] {64, 128}) {
-      for (double ridge : new double[] {0.01, 0.05}) {
-        for (double alpha : new double[] {1, 5}) {
+      for (double ridge : new double[] {0.02, 0.05, 0.1}) {
+        for (double alpha : new double[] {0.5, 1}) {
           grid.add(
               new Setting(
                   "rank %d, regParam %s, alpha %s".formatted(rank, ridge, alpha),
@@ -91,19 +92,22 @@ final class FactorModels {
   /** The interest model: what nobody engaged with has no text here either. */
   static Recommender interestModel(SparkSession spark) {
     var grid = new ArrayList<Setting>();
-    for (int rank : new int[] {32, 64}) {
-      for (double user : new double[] {0.5, 1.5, 5}) {
+    for (double user : new double[] {1.5, 5, 20, 80}) {
+      for (double item : new double[] {1, 20}) {
         grid.add(
             new Setting(
-                "rank %d, user-regularization %s".formatted(rank, user),
-                train -> interestModel(spark, train, rank, user)));
+                "user-regularization %s, item-regularization %s".formatted(user, item),
+                train -> interestModel(spark, train, user, item)));
       }
     }
     return new Recommender("interest_model", grid);
   }
 
   private static Scores interestModel(
-      SparkSession spark, Interactions train, int rank, double userRegularization) {
+      SparkSession spark,
+      Interactions train,
+      double userRegularization,
+      double itemRegularization) {
     var calm = new float[Intensities.EMOTIONS];
     var rows = new ArrayList<Row>();
     for (int item = 0; item < train.items(); item++) {
@@ -116,8 +120,9 @@ final class FactorModels {
     }
     var model =
         new InterestModelEstimator()
-            .setRank(rank)
+            .setRank(INTEREST_RANK)
             .setUserRegularization(userRegularization)
+            .setItemRegularization(itemRegularization)
             .fit(spark.createDataFrame(rows, ROWS));
     var users = new float[train.users()][];
     Arrays.fill(users, model.population());

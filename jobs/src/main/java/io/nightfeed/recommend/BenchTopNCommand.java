@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import io.nightfeed.recommend.TopN.Request;
+import io.nightfeed.recommend.TopN.Scored;
 import io.nightfeed.run.BenchCost;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.JobFailure;
@@ -27,6 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.recommendation.ALSModel;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -45,8 +47,9 @@ import picocli.CommandLine.Spec;
     name = "bench-topn",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes random users and posts, and the lists of all users with the code that recommend runs:",
-      "behaviour, emotion, excluded posts. In the same run Spark's ALSModel.recommendForAllUsers makes",
+      "Makes random users and posts, and the lists of all users with the engine that recommend runs:",
+      "behaviour, emotion, excluded posts; one row a user, as ALS gives them, and once more one row a",
+      "post with its reasons, as recommend does. In the same run Spark's ALSModel.recommendForAllUsers makes",
       "lists by the dot product alone, from the same vectors, and ONNX Runtime multiplies the same",
       "matrices and does nothing with the product. Lists of some users are compared with scoring and",
       "sorting everything. Prints one name=value line for each figure and writes the same as JSON;",
@@ -62,6 +65,12 @@ public final class BenchTopNCommand implements Callable<Integer> {
           .add(CONFIDENCE, DataTypes.DoubleType)
           .add(EXCLUDED, DataTypes.createArrayType(DataTypes.IntegerType, false))
           .add(HISTORY, DataTypes.StringType);
+
+  private static final StructType ARRAYS =
+      new StructType()
+          .add(USER_ID, DataTypes.StringType)
+          .add(POST_ID, DataTypes.createArrayType(DataTypes.IntegerType, false))
+          .add(SCORE, DataTypes.createArrayType(DataTypes.DoubleType, false));
 
   private static final StructType FACTORS =
       new StructType()
@@ -135,8 +144,9 @@ public final class BenchTopNCommand implements Callable<Integer> {
     var lists = new Lists(topN, model);
     var all = requests(spark, userVectors);
     var quarter = requests(spark, Arrays.copyOf(userVectors, users / 4));
-    Dataset<Row> everyone = all.mapPartitions(lists, Encoders.row(Lists.SCHEMA));
-    var fewer = quarter.mapPartitions(lists, Encoders.row(Lists.SCHEMA));
+    var everyone = all.mapPartitions(arrays(lists), Encoders.row(ARRAYS));
+    var fewer = quarter.mapPartitions(arrays(lists), Encoders.row(ARRAYS));
+    var explained = all.mapPartitions(lists, Encoders.row(Lists.SCHEMA));
     double seconds;
     try (var memory = PeakMemory.watch()) {
       seconds = least(() -> write(everyone));
@@ -145,6 +155,7 @@ public final class BenchTopNCommand implements Callable<Integer> {
     figures.add("topn.seconds", seconds);
     figures.add("topn.million_pairs_per_second", 1e-6 * users * posts / seconds);
     figures.add("topn.scaling_4x", seconds / least(() -> write(fewer)));
+    figures.add("topn.seconds_with_reasons", least(() -> write(explained)));
     var product = productSeconds(candidates, userVectors);
     figures.add("topn.sgemm_gflops", 2e-9 * users * posts * rank / product);
     figures.add("topn.ratio_sgemm", product / seconds);
@@ -156,6 +167,25 @@ public final class BenchTopNCommand implements Callable<Integer> {
     var alsSeconds = least(() -> write(als.recommendForAllUsers(top)));
     figures.add("topn.als_seconds", alsSeconds);
     figures.add("topn.ratio_als", alsSeconds / seconds);
+  }
+
+  /** One row a user, as ALS gives them. */
+  private static MapPartitionsFunction<Row, Row> arrays(Lists lists) {
+    return users -> {
+      var rows = new ArrayList<Row>();
+      while (users.hasNext()) {
+        var block = Lists.take(users);
+        var best = lists.best(block);
+        for (int i = 0; i < block.size(); i++) {
+          rows.add(
+              RowFactory.create(
+                  block.get(i).getString(0),
+                  best.get(i).stream().mapToInt(Scored::candidate).toArray(),
+                  best.get(i).stream().mapToDouble(Scored::score).toArray()));
+        }
+      }
+      return rows.iterator();
+    };
   }
 
   private double least(Callable<?> work) throws Exception {
@@ -237,7 +267,7 @@ public final class BenchTopNCommand implements Callable<Integer> {
             .toList();
     var lists = topN.best(requests);
     for (int i = 0; i < compared.length; i++) {
-      var found = lists.get(i).stream().map(TopN.Scored::candidate).toList();
+      var found = lists.get(i).stream().map(Scored::candidate).toList();
       var expected = byDefinition(candidates, requests.get(i));
       if (!found.equals(expected)) {
         throw new JobFailure(

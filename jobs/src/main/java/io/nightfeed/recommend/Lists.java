@@ -76,7 +76,8 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
     };
   }
 
-  private static List<Row> take(Iterator<Row> users) {
+  /** The users that are best scored together. */
+  static List<Row> take(Iterator<Row> users) {
     var block = new ArrayList<Row>();
     while (users.hasNext() && block.size() < TopN.USERS_PER_BLOCK) {
       block.add(users.next());
@@ -85,7 +86,7 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
   }
 
   private List<Row> lists(List<Row> users) {
-    var lists = topN.value().best(users.stream().map(this::request).toList());
+    var lists = best(users);
     var rows = new ArrayList<Row>();
     for (var i = 0; i < users.size(); i++) {
       var user = users.get(i);
@@ -96,6 +97,11 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
       }
     }
     return rows;
+  }
+
+  /** The lists without their reasons, in the order of the users. */
+  List<List<Scored>> best(List<Row> users) {
+    return topN.value().best(users.stream().map(this::request).toList());
   }
 
   private Request request(Row user) {

@@ -23,9 +23,9 @@ import java.util.Map;
 
 /**
  * Looks over all candidates at the speed of a matrix product: for each user and candidate the
- * greater exponent, {@code max(user · item, emotion user · emotion item)}, in single precision, and
- * the greatest of each group of {@value #GROUP} candidates. What it says is near the truth by
- * {@link #error}, so that {@link TopN} need only look closely at the few candidates that may
+ * exponent of behaviour, {@code user · item}, in single precision, the greatest of each group of
+ * {@value #GROUP} candidates, and the greatest exponent of emotion. What it says is near the truth
+ * by {@link #error}, so that {@link TopN} need only look closely at the few candidates that may
  * matter.
  *
  * <p>One graph of ONNX Runtime, which has the fastest single-precision product at hand. Results may
@@ -47,6 +47,7 @@ final class Screen {
   private static final String EMOTION_ITEM = "emotion_items";
   static final String EXPONENTS = "exponents";
   private static final String GREATEST = "greatest";
+  private static final String GREATEST_EMOTION = "greatest_emotion";
 
   private final List<Chunk> chunks = new ArrayList<>();
   private final int width;
@@ -73,14 +74,16 @@ final class Screen {
   /**
    * What a call found. Valid until the thread's next call.
    *
-   * @param exponents users × padded candidates
-   * @param greatest users × groups
+   * @param exponents of behaviour, users × padded candidates
+   * @param greatest of behaviour, users × groups
+   * @param greatestEmotion one of each user
    */
-  record Found(FloatBuffer exponents, FloatBuffer greatest) {}
+  record Found(FloatBuffer exponents, FloatBuffer greatest, FloatBuffer greatestEmotion) {}
 
   private static final class Scratch {
     private final FloatBuffer exponents = floats(USERS * CANDIDATES);
     private final FloatBuffer greatest = floats(USERS * CANDIDATES / GROUP);
+    private final FloatBuffer greatestEmotion = floats(USERS);
   }
 
   /** One per process. It may be called by many threads at once; each call takes one thread. */
@@ -121,9 +124,9 @@ final class Screen {
   }
 
   /**
-   * By how much an exponent of the user may be off, at most: the products' rounding errors add up
-   * to about {@code width · 2⁻²⁴ · |user| · |item|} at most (Higham 2002, section 3.1), here
-   * doubled and more.
+   * By how much an exponent of the user, of either kind, may be off, at most: the products'
+   * rounding errors add up to about {@code width · 2⁻²⁴ · |user| · |item|} at most (Higham 2002,
+   * section 3.1), here doubled and more.
    */
   double error(float[] user, float[] emotionUser) {
     return 2
@@ -155,7 +158,8 @@ final class Screen {
     Found over(Chunk chunk) {
       var found = SCRATCH.get();
       try (var exponents = tensor(found.exponents, rows, chunk.padded());
-          var greatest = tensor(found.greatest, rows, chunk.padded() / GROUP)) {
+          var greatest = tensor(found.greatest, rows, chunk.padded() / GROUP);
+          var greatestEmotion = tensor(found.greatestEmotion, rows, 1)) {
         var inputs =
             Map.of(
                 USER,
@@ -166,8 +170,10 @@ final class Screen {
                 emotionUsers,
                 EMOTION_ITEM,
                 chunk.emotionItems());
-        Session.INSTANCE.run(inputs, Map.of(EXPONENTS, exponents, GREATEST, greatest)).close();
-        return new Found(found.exponents, found.greatest);
+        var outputs =
+            Map.of(EXPONENTS, exponents, GREATEST, greatest, GREATEST_EMOTION, greatestEmotion);
+        Session.INSTANCE.run(inputs, outputs).close();
+        return new Found(found.exponents, found.greatest, found.greatestEmotion);
       } catch (OrtException e) {
         throw new IllegalStateException("ONNX Runtime cannot multiply the vectors", e);
       }
@@ -244,24 +250,14 @@ final class Screen {
             .addInput(value(EMOTION_USER))
             .addInput(value(EMOTION_ITEM))
             .addInitializer(groups)
-            .addNode(node("MatMul", "behaviour", USER, ITEM))
-            .addNode(node("MatMul", "emotion", EMOTION_USER, EMOTION_ITEM))
-            .addNode(node("Max", EXPONENTS, "behaviour", "emotion"))
+            .addNode(node("MatMul", EXPONENTS, USER, ITEM))
             .addNode(node("Reshape", "grouped", EXPONENTS, "groups"))
-            .addNode(
-                node("ReduceMax", GREATEST, "grouped")
-                    .addAttribute(
-                        AttributeProto.newBuilder()
-                            .setName("axes")
-                            .setType(AttributeProto.AttributeType.INTS)
-                            .addInts(2))
-                    .addAttribute(
-                        AttributeProto.newBuilder()
-                            .setName("keepdims")
-                            .setType(AttributeProto.AttributeType.INT)
-                            .setI(0)))
+            .addNode(greatest(GREATEST, "grouped", 2, false))
+            .addNode(node("MatMul", "emotion", EMOTION_USER, EMOTION_ITEM))
+            .addNode(greatest(GREATEST_EMOTION, "emotion", 1, true))
             .addOutput(value(EXPONENTS))
-            .addOutput(value(GREATEST));
+            .addOutput(value(GREATEST))
+            .addOutput(value(GREATEST_EMOTION));
     return model(graph);
   }
 
@@ -282,6 +278,21 @@ final class Screen {
         .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
         .setGraph(graph)
         .build();
+  }
+
+  private static NodeProto.Builder greatest(
+      String output, String input, int axis, boolean keepsAxis) {
+    return node("ReduceMax", output, input)
+        .addAttribute(
+            AttributeProto.newBuilder()
+                .setName("axes")
+                .setType(AttributeProto.AttributeType.INTS)
+                .addInts(axis))
+        .addAttribute(
+            AttributeProto.newBuilder()
+                .setName("keepdims")
+                .setType(AttributeProto.AttributeType.INT)
+                .setI(keepsAxis ? 1 : 0));
   }
 
   private static NodeProto.Builder node(String operator, String output, String... inputs) {

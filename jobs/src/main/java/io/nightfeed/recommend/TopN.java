@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import org.apache.commons.math3.util.KthSelector;
 
 /**
  * The best n candidates of each user by {@code I(u,c) = f + g}, with behaviour {@code f = exp(user
@@ -27,6 +28,14 @@ final class TopN implements Serializable {
 
   /** f + g <= 2 max(f, g); the excess covers the rounding of logarithms. */
   private static final double LOG_OF_TWO_AND_MORE = Math.log(2) + 1e-6;
+
+  /** Where one exponent is by so much the greater, the other adds next to nothing to the sum. */
+  private static final double FAR_APART = 2;
+
+  /** log(1 + exp(-2)), and the rounding of logarithms. */
+  private static final double LOG_OF_FAR_APART = Math.log1p(Math.exp(-FAR_APART)) + 1e-6;
+
+  private static final KthSelector SELECTOR = new KthSelector();
 
   /** Of an exponential, and of what is made of it, relative to the number: far above any. */
   private static final double ROUNDING = 1e-12;
@@ -123,11 +132,10 @@ final class TopN implements Serializable {
     private int count;
     private int nextExcluded;
 
-    /** As many candidates as the list has places reach it. */
+    /** As many candidates as the list has places reach it; its logarithm. */
     private double leastScore;
 
-    /** A candidate whose greater exponent is below this does not. */
-    private double leastExponent = Double.NEGATIVE_INFINITY;
+    private double leastLog = Double.NEGATIVE_INFINITY;
 
     Shortlist(Request user, Screen screen) {
       this.user = user;
@@ -139,19 +147,32 @@ final class TopN implements Serializable {
       var greatest = new float[groups];
       found.greatest().get(row * groups, greatest);
       raiseToGreatest(greatest, chunk);
+      double least = leastBehaviour(found.greatestEmotion().get(row) + error) - error;
       int first = row * chunk.padded();
       for (int group = 0; group < groups; group++) {
-        if (greatest[group] + error >= leastExponent) {
+        if (greatest[group] >= least) {
           int from = group * Screen.GROUP;
           int to = Math.min(chunk.count(), from + Screen.GROUP);
           for (int i = from; i < to; i++) {
-            var exponent = found.exponents().get(first + i) + error;
-            if (exponent >= leastExponent && !isExcluded(chunk.from() + i)) {
+            double exponent = found.exponents().get(first + i);
+            if (exponent >= least && !isExcluded(chunk.from() + i)) {
               consider(chunk.from() + i, exponent);
             }
           }
         }
       }
+    }
+
+    /**
+     * The exponent of behaviour below which no candidate gets in, whatever its emotion.
+     *
+     * @param greatestEmotion that no exponent of emotion exceeds
+     */
+    private double leastBehaviour(double greatestEmotion) {
+      var least = Math.log(leastScore - roughly(greatestEmotion) * (1 + ROUNDING));
+      // At the lower end of what an intensity can be, exponents no longer tell scores apart. Nor is
+      // there a least where emotion alone may be enough.
+      return least > -LARGEST_EXPONENT ? least - ROUNDING : Double.NEGATIVE_INFINITY;
     }
 
     /**
@@ -163,9 +184,11 @@ final class TopN implements Serializable {
       int excluded = excludedBefore(chunk.from() + chunk.count()) - excludedBefore(chunk.from());
       int place = greatest.length - size - excluded - (chunk.hasPadding() ? 1 : 0);
       if (place >= 0) {
-        var sorted = greatest.clone();
-        Arrays.sort(sorted);
-        raise(intensity(sorted[place] - error));
+        var work = new double[greatest.length];
+        for (int group = 0; group < work.length; group++) {
+          work[group] = greatest[group];
+        }
+        raise(intensity(SELECTOR.select(work, null, place) - error));
       }
     }
 
@@ -183,32 +206,32 @@ final class TopN implements Serializable {
     }
 
     /**
-     * @param exponent that neither of the candidate's exponents exceeds
+     * @param exponent of behaviour, nearly
      */
     private void consider(int candidate, double exponent) {
       // The emotion vectors are short: their product costs little and leaves out most.
       var emotion = dot(user.emotionVector(), candidates.emotionVectors(), candidate);
+      var behaviour = limited(exponent + error);
+      var greater = Math.max(behaviour, limited(emotion));
+      var isFarApart = Math.abs(behaviour - limited(emotion)) > FAR_APART;
+      if (greater + (isFarApart ? LOG_OF_FAR_APART : LOG_OF_TWO_AND_MORE) < leastLog) {
+        return;
+      }
       var fromEmotion = roughly(emotion);
-      var bound = roughly(exponent) + fromEmotion;
+      var bound = roughly(exponent + error) + fromEmotion;
       if (bound >= leastScore) {
         if (count == kept.length) {
           throwOut();
         }
         kept[count] = candidate;
         most[count] = bound;
-        // Where the greater exponent is emotion's, the other's is not known.
-        least[count++] =
-            emotion >= exponent - 2 * error
-                ? fromEmotion
-                : fromEmotion + roughly(exponent - 2 * error);
+        least[count++] = roughly(exponent - error) + fromEmotion;
       }
     }
 
     /** Keeps those that may still be among the best: there is room afterwards. */
     private void throwOut() {
-      var sorted = Arrays.copyOf(least, count);
-      Arrays.sort(sorted);
-      raise(sorted[count - size]);
+      raise(SELECTOR.select(Arrays.copyOf(least, count), null, count - size));
       int left = 0;
       for (int i = 0; i < count; i++) {
         if (most[i] >= leastScore) {
@@ -239,11 +262,7 @@ final class TopN implements Serializable {
      */
     private void raise(double score) {
       leastScore = Math.max(leastScore, score * (1 - ROUNDING));
-      var exponent = Math.log(leastScore) - LOG_OF_TWO_AND_MORE;
-      // At the lower end of what an intensity can be, exponents no longer tell scores apart.
-      if (exponent > -LARGEST_EXPONENT) {
-        leastExponent = exponent;
-      }
+      leastLog = Math.log(leastScore) - ROUNDING;
     }
 
     List<Scored> bestFirst() {

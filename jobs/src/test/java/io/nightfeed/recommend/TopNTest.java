@@ -99,6 +99,22 @@ class TopNTest {
         .containsExactly(0, 2, 3);
   }
 
+  /** All below what an intensity can be: all of one score. */
+  @Test
+  void hopelessCandidates_areTheFirstByPostId() {
+    var count = 5000;
+    var vectors = new float[count][];
+    for (var i = 0; i < count; i++) {
+      vectors[i] = new float[] {-40 - order(i, count)};
+    }
+    var ids = IntStream.range(0, count).mapToObj("p%04d"::formatted).toArray(String[]::new);
+    var candidates = new Candidates(ids, vectors, vectors);
+
+    assertThat(topN(candidates, 3).best(List.of(user(1, 1, 1))).get(0))
+        .extracting(Scored::candidate)
+        .containsExactly(0, 2, 3);
+  }
+
   @Test
   void candidatesOutOfOrder_areRefused() {
     var vectors = new float[][] {{1}, {2}};
