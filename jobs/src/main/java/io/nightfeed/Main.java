@@ -6,7 +6,7 @@ import io.nightfeed.encoders.BenchAnnotateCommand;
 import io.nightfeed.encoders.CalibrateEncoderCommand;
 import io.nightfeed.encoders.ModelsCommand;
 import io.nightfeed.encoders.TuneEncoderCommand;
-import io.nightfeed.evaluate.EvaluateFoldsCommand;
+import io.nightfeed.evaluate.EvaluateCommand;
 import io.nightfeed.evaluate.TruthCommand;
 import io.nightfeed.heads.EvaluateTextCommand;
 import io.nightfeed.heads.LearningCurveCommand;
@@ -80,8 +80,9 @@ public final class Main {
     line.addSubcommand(new LearningCurveCommand());
     line.addSubcommand(new BenchAnnotateCommand(annotate));
     line.addSubcommand(new BenchTopNCommand());
-    line.addSubcommand(new EvaluateFoldsCommand());
+    line.addSubcommand(new EvaluateCommand());
     line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
     return line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
         .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
         .setExecutionExceptionHandler(Main::explain);

@@ -4,11 +4,11 @@ import static io.nightfeed.tables.Columns.*;
 
 import io.nightfeed.evaluate.Recommender.Scores;
 import io.nightfeed.evaluate.Recommender.Setting;
+import io.nightfeed.interest.EpisodicNeighbours;
 import io.nightfeed.interest.Floats;
 import io.nightfeed.interest.Intensities;
 import io.nightfeed.interest.InterestModelEstimator;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.recommendation.ALS;
 import org.apache.spark.sql.Dataset;
@@ -44,22 +44,22 @@ final class FactorModels {
           .add(EMBEDDING, DataTypes.createArrayType(DataTypes.FloatType, false))
           .add(CONTENT_EMOTIONS, DataTypes.createArrayType(DataTypes.FloatType, false));
 
-  private static final int INTEREST_RANK = 64;
+  /** Of the content, all of them. */
+  private static final int COMPONENTS = 300;
+
   private static final long SEED = 7;
 
   private FactorModels() {}
 
   /** Spark's implicit alternating least squares (Hu, Koren and Volinsky 2008). */
-  static Recommender als(SparkSession spark) {
+  static Recommender als(SparkSession spark, int rank, List<Double> alphas, List<Double> ridges) {
     var grid = new ArrayList<Setting>();
-    for (int rank : new int[] {64, 128}) {
-      for (double ridge : new double[] {0.02, 0.05, 0.1}) {
-        for (double alpha : new double[] {0.5, 1}) {
-          grid.add(
-              new Setting(
-                  "rank %d, regParam %s, alpha %s".formatted(rank, ridge, alpha),
-                  train -> als(spark, train, rank, ridge, alpha)));
-        }
+    for (double alpha : alphas) {
+      for (double ridge : ridges) {
+        grid.add(
+            new Setting(
+                "rank %d, alpha %s, regParam %s".formatted(rank, alpha, ridge),
+                train -> als(spark, train, rank, ridge, alpha)));
       }
     }
     return new Recommender("als", grid);
@@ -89,63 +89,119 @@ final class FactorModels {
         vectors(model.userFactors(), train.users()), vectors(model.itemFactors(), train.items()));
   }
 
-  /** The interest model: what nobody engaged with has no text here either. */
-  static Recommender interestModel(SparkSession spark) {
-    var grid = new ArrayList<Setting>();
-    for (double user : new double[] {1.5, 5, 20, 80}) {
-      for (double item : new double[] {1, 20}) {
-        grid.add(
-            new Setting(
-                "user-regularization %s, item-regularization %s".formatted(user, item),
-                train -> interestModel(spark, train, user, item)));
-      }
-    }
-    return new Recommender("interest_model", grid);
+  /**
+   * Implicit alternating least squares with ridges that grow with what a system holds (Rendle et
+   * al. 2021): the interest model's taste without content.
+   */
+  static Recommender ials(
+      SparkSession spark, List<Integer> ranks, List<Double> alphas, List<Double> ridges) {
+    return new Recommender(
+        "ials", grid(spark, new float[0][], ranks, alphas, ridges, List.of(0.0)));
   }
 
-  private static Scores interestModel(
+  /** The interest model's taste; see {@link InterestModelEstimator#fitTaste}. */
+  static Recommender taste(
       SparkSession spark,
-      Interactions train,
-      double userRegularization,
-      double itemRegularization) {
+      float[][] content,
+      List<Integer> ranks,
+      List<Double> alphas,
+      List<Double> ridges,
+      List<Double> contentScales) {
+    return new Recommender(
+        "interest_model", grid(spark, content, ranks, alphas, ridges, contentScales));
+  }
+
+  private static List<Setting> grid(
+      SparkSession spark,
+      float[][] content,
+      List<Integer> ranks,
+      List<Double> alphas,
+      List<Double> ridges,
+      List<Double> contentScales) {
+    var grid = new ArrayList<Setting>();
+    for (int rank : ranks) {
+      for (double alpha : alphas) {
+        for (double ridge : ridges) {
+          for (double scale : contentScales) {
+            var estimator =
+                new InterestModelEstimator()
+                    .setRank(rank)
+                    .setUnobservedWeight(alpha)
+                    .setRegularization(ridge)
+                    .setContentScale(scale)
+                    .setContentComponents(COMPONENTS)
+                    .setSampledNegatives(0);
+            grid.add(
+                new Setting(
+                    "rank %d, unobservedWeight %s, regularization %s, contentScale %s"
+                        .formatted(rank, alpha, ridge, scale),
+                    train -> taste(spark, content, train, estimator)));
+          }
+        }
+      }
+    }
+    return grid;
+  }
+
+  private static Scores taste(
+      SparkSession spark, float[][] content, Interactions train, InterestModelEstimator estimator) {
     var calm = new float[Intensities.EMOTIONS];
     var rows = new ArrayList<Row>();
     for (int item = 0; item < train.items(); item++) {
-      rows.add(RowFactory.create(null, id(item), null, null, null, null, null, calm));
+      var known = content.length > 0;
+      rows.add(
+          RowFactory.create(
+              null,
+              id(item),
+              null,
+              null,
+              null,
+              known ? ENCODER : null,
+              known ? content[item] : null,
+              calm));
     }
     for (int user = 0; user < train.users(); user++) {
       for (var item : train.byUser()[user]) {
         rows.add(RowFactory.create(id(user), id(item), 1.0, 1.0, calm, null, null, null));
       }
     }
-    var model =
-        new InterestModelEstimator()
-            .setRank(INTEREST_RANK)
-            .setUserRegularization(userRegularization)
-            .setItemRegularization(itemRegularization)
-            .fit(spark.createDataFrame(rows, ROWS));
+    var taste = estimator.fitTaste(spark.createDataFrame(rows, ROWS));
     var users = new float[train.users()][];
-    Arrays.fill(users, model.population());
-    model
-        .users()
-        .select(USER_ID, USER_VECTOR)
-        .collectAsList()
-        .forEach(row -> put(users, row, USER_VECTOR));
+    taste.users().collect().forEach(user -> users[Integer.parseInt(user.userId())] = user.vector());
+    taste.users().unpersist();
     var items = new float[train.items()][];
-    model
-        .items()
-        .select(POST_ID, ITEM_VECTOR)
-        .collectAsList()
-        .forEach(row -> put(items, row, ITEM_VECTOR));
+    var posts = taste.posts();
+    for (int place = 0; place < posts.length; place++) {
+      items[Integer.parseInt(posts[place])] = taste.itemVector(place);
+    }
     return products(users, items);
+  }
+
+  /**
+   * The interest model's taste for catalogues of some thousand items; see {@link
+   * EpisodicNeighbours}.
+   */
+  static Recommender episodes(float[][] content) {
+    var grid = new ArrayList<Setting>();
+    for (double weight : new double[] {2, 4}) {
+      for (double ridge : new double[] {300, 400}) {
+        for (double share : new double[] {0.1, 0.2}) {
+          var settings = new EpisodicNeighbours.Settings(ridge, weight, 10, 5, share);
+          grid.add(new Setting(settings.toString(), train -> episodes(content, train, settings)));
+        }
+      }
+    }
+    return new Recommender("interest_model", grid);
+  }
+
+  private static Scores episodes(
+      float[][] content, Interactions train, EpisodicNeighbours.Settings settings) {
+    var neighbours = EpisodicNeighbours.fit(train.items(), train.byTime(), content, settings);
+    return (user, scores) -> neighbours.write(train.byUser()[user], scores);
   }
 
   private static String id(int number) {
     return String.valueOf(number);
-  }
-
-  private static void put(float[][] vectors, Row row, String column) {
-    vectors[Integer.parseInt(row.getString(0))] = Floats.of(row, column);
   }
 
   /** By number; null where Spark saw no pair. */
@@ -168,9 +224,5 @@ final class FactorModels {
         scores[item] = sum;
       }
     };
-  }
-
-  static List<Recommender> of(SparkSession spark) {
-    return List.of(als(spark), interestModel(spark));
   }
 }

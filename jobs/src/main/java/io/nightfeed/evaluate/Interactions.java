@@ -2,6 +2,7 @@ package io.nightfeed.evaluate;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -9,8 +10,27 @@ import java.util.stream.IntStream;
  *
  * @param items how many there are, engaged with or not
  * @param byUser for each user the items, ascending
+ * @param byTime for each user the items, the first engagement first; ascending where data has no
+ *     times
  */
-record Interactions(int items, int[][] byUser) {
+record Interactions(int items, int[][] byUser, int[][] byTime) {
+
+  /** Without times. */
+  Interactions(int items, int[][] byUser) {
+    this(items, byUser, byUser);
+  }
+
+  /**
+   * @param byTime for each user the items, the first engagement first
+   */
+  static Interactions ordered(int items, int[][] byTime) {
+    return new Interactions(
+        items,
+        Arrays.stream(byTime)
+            .map(history -> Arrays.stream(history).sorted().toArray())
+            .toArray(int[][]::new),
+        byTime);
+  }
 
   int users() {
     return byUser.length;
@@ -32,27 +52,57 @@ record Interactions(int items, int[][] byUser) {
   }
 
   /**
-   * Some pairs of each user to learn from, and the others to choose settings by.
+   * What is learned from, and what is asked for afterwards.
    *
-   * @param train what is left
-   * @param held what was taken out
+   * @param train what methods see
+   * @param test what they are measured by
    */
-  record Split(Interactions train, Interactions held) {}
+  record Split(Interactions train, Interactions test) {}
 
-  /** Draws each pair for the held part with that probability, by a hash of the pair. */
-  Split held(double share, long seed) {
-    return new Split(drawn(share, seed, false), drawn(share, seed, true));
+  /** Draws each pair for the test part with that probability, by a hash of the pair. */
+  Split split(double share, long seed) {
+    return new Split(
+        where((user, item) -> draw(user, item, seed) >= share),
+        where((user, item) -> draw(user, item, seed) < share));
   }
 
-  private Interactions drawn(double share, long seed, boolean isHeld) {
-    return new Interactions(
+  /** Takes that share of each user's pairs as the test part, of fractions as many by chance. */
+  Split splitOfEachUser(double share, long seed) {
+    var tested = new int[users()][];
+    for (int user = 0; user < tested.length; user++) {
+      int number = user;
+      double wanted = byUser[user].length * share + draw(user, -1, seed);
+      tested[user] =
+          Arrays.stream(byUser[user])
+              .boxed()
+              .sorted(
+                  (one, other) ->
+                      Double.compare(draw(number, one, seed), draw(number, other, seed)))
+              .limit((long) wanted)
+              .mapToInt(Integer::intValue)
+              .sorted()
+              .toArray();
+    }
+    return new Split(
+        where((user, item) -> Arrays.binarySearch(tested[user], item) < 0),
+        where((user, item) -> Arrays.binarySearch(tested[user], item) >= 0));
+  }
+
+  /** A pair is kept or not. */
+  @FunctionalInterface
+  private interface PairPredicate {
+    boolean test(int user, int item);
+  }
+
+  private Interactions where(PairPredicate isKept) {
+    return ordered(
         items,
         IntStream.range(0, users())
             .mapToObj(
-                user ->
-                    Arrays.stream(byUser[user])
-                        .filter(item -> draw(user, item, seed) < share == isHeld)
-                        .toArray())
+                user -> {
+                  IntPredicate mine = item -> isKept.test(user, item);
+                  return Arrays.stream(byTime[user]).filter(mine).toArray();
+                })
             .toArray(int[][]::new));
   }
 

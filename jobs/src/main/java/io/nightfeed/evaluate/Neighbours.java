@@ -68,6 +68,30 @@ final class Neighbours {
     };
   }
 
+  /** What is like the mean of the user's items: {@code Σ_h x_h · x_c}. */
+  static Recommender contentNeighbours(float[][] content) {
+    return new Recommender(
+        "content_knn",
+        List.of(
+            new Setting(
+                "by the sum of the history",
+                train ->
+                    (user, scores) -> {
+                      var profile = new double[content[0].length];
+                      for (var item : train.byUser()[user]) {
+                        for (int j = 0; j < profile.length; j++) {
+                          profile[j] += content[item][j];
+                        }
+                      }
+                      for (int item = 0; item < scores.length; item++) {
+                        scores[item] = 0;
+                        for (int j = 0; j < profile.length; j++) {
+                          scores[item] += profile[j] * content[item][j];
+                        }
+                      }
+                    })));
+  }
+
   /**
    * EASE (Steck 2019): {@code B = argmin |X - XB|² + λ|B|²} with a zero diagonal. Its inverse of
    * items × items is had from one of users × users: with {@code K = XXᵀ + λI} and {@code P = (XᵀX +

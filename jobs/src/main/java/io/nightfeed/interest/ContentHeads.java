@@ -2,37 +2,26 @@ package io.nightfeed.interest;
 
 import static io.nightfeed.interest.NormalEquations.BLAS_JAVA;
 
-import io.nightfeed.interest.HeadSums.Moments;
+import io.nightfeed.interest.ContentComponents.Spectrum;
 import io.nightfeed.interest.HeadSums.Targets;
 import io.nightfeed.interest.NormalEquations.Eigenpairs;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * The content heads: for each encoder a linear map from its embeddings to content vectors, {@code
  * head(x) = Hᵀ x̃ + h0}. Encoders have spaces of their own, even of different dimension; their
- * heads lead into the one space of content vectors.
- *
- * <p>x̃ are the leading principal components of the centred embeddings of posts that somebody
- * touched, scaled to mean squared length one in total. In that basis the features of a ridge
- * regression are orthogonal, so that each of its coefficients has a formula.
+ * heads lead into the one space of content vectors. x̃ are {@link ContentComponents}.
  */
 final class ContentHeads {
   /** Principal components kept of each encoder: later ones hold next to no variance. */
   private static final int COMPONENTS = 128;
-
-  /** Embeddings whose spread is below this are all the same. */
-  private static final double SMALLEST_SPREAD = 1e-6;
 
   /** Least share of the information that is trusted when offsets are integrated out. */
   private static final double LEAST_RELIABILITY = 0.02;
@@ -57,45 +46,14 @@ final class ContentHeads {
     }
   }
 
-  /** x̃ = Pᵀ(x - mean): what turns an encoder's embeddings into components. */
-  private record Projection(double[] mean, double[] directions, double[] squares, long count)
-      implements Serializable {
-    float[] apply(float[] embedding) {
-      var centred = new double[mean.length];
-      for (int i = 0; i < centred.length; i++) {
-        centred[i] = embedding[i] - mean[i];
-      }
-      var components = new double[squares.length];
-      BLAS_JAVA.dgemv(
-          "T",
-          centred.length,
-          components.length,
-          1,
-          directions,
-          centred.length,
-          centred,
-          1,
-          0,
-          components,
-          1);
-      return Floats.of(components);
-    }
-  }
-
-  private final JavaRDD<List<EncodedPosts>> components;
-  private final BitSet touched;
+  private final ContentComponents components;
   private final int rank;
   private final Map<String, Head> heads;
   private final double[] mean;
 
   private ContentHeads(
-      JavaRDD<List<EncodedPosts>> components,
-      BitSet touched,
-      int rank,
-      Map<String, Head> heads,
-      double[] mean) {
+      ContentComponents components, int rank, Map<String, Head> heads, double[] mean) {
     this.components = components;
-    this.touched = touched;
     this.rank = rank;
     this.heads = heads;
     this.mean = mean;
@@ -107,34 +65,24 @@ final class ContentHeads {
    * nothing: components of different encoders mean different things until users connect them.
    */
   static ContentHeads initial(TrainingData data, int rank) {
-    var touched = data.totals().touched();
-    var projections = new TreeMap<String, Projection>();
-    moments(data.embedded(), touched)
-        .forEach((encoder, moments) -> projections.put(encoder, projection(moments)));
-    var largest = projections.values().stream().mapToLong(Projection::count).max().orElse(0);
+    var components = ContentComponents.of(data, COMPONENTS);
+    var spectra = components.spectra();
+    var largest = spectra.values().stream().mapToLong(Spectrum::count).max().orElse(0);
     var heads = new TreeMap<String, Head>();
     boolean isFirst = true;
-    for (var entry : projections.entrySet()) {
-      var projection = entry.getValue();
-      boolean isReference = isFirst && projection.count() == largest;
+    for (var entry : spectra.entrySet()) {
+      var spectrum = entry.getValue();
+      boolean isReference = isFirst && spectrum.count() == largest;
       isFirst = isFirst && !isReference;
       heads.put(
           entry.getKey(),
           new Head(
-              projection.squares(),
-              projection.count(),
-              isReference
-                  ? identity(projection, rank)
-                  : new double[projection.squares().length * rank],
+              spectrum.squares(),
+              spectrum.count(),
+              isReference ? identity(spectrum, rank) : new double[spectrum.squares().length * rank],
               new double[rank]));
     }
-    var shared =
-        JavaSparkContext.fromSparkContext(data.embedded().context()).broadcast(projections);
-    var components =
-        data.embedded()
-            .map(block -> project(block, shared.value()))
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    return new ContentHeads(components, touched, rank, heads, new double[rank]);
+    return new ContentHeads(components, rank, heads, new double[rank]);
   }
 
   /** head(x_c) of every post; the mean content vector for posts without an embedding. */
@@ -146,6 +94,7 @@ final class ContentHeads {
       predictions.setRow(item, mean);
     }
     components
+        .blocks()
         .map(block -> predictions(block, shared.value(), columns))
         .collect()
         .forEach(part -> part.copyInto(predictions));
@@ -173,9 +122,10 @@ final class ContentHeads {
       double ridge) {
     var vectors = broadcast(contentVectors);
     var priors = broadcast(predictions);
-    var isTouched = touched;
+    var isTouched = components.touched();
     var parts =
         components
+            .blocks()
             .map(block -> HeadSums.targets(block, isTouched, vectors.value(), priors.value()))
             .collect();
     var directions = information.leadingEigenpairs(rank);
@@ -196,7 +146,7 @@ final class ContentHeads {
                     .map(targets -> solve(head, targets, directions, reliability, ridge))
                     .orElse(head)));
     return new ContentHeads(
-        components, touched, rank, refitted, contentVectors.mean(touched.stream().toArray()));
+        components, rank, refitted, contentVectors.mean(components.touched().stream().toArray()));
   }
 
   void unpersist() {
@@ -204,61 +154,19 @@ final class ContentHeads {
   }
 
   private <T> Broadcast<T> broadcast(T value) {
-    return JavaSparkContext.fromSparkContext(components.context()).broadcast(value);
-  }
-
-  private static Map<String, Moments> moments(
-      JavaRDD<List<EncodedPosts>> embedded, BitSet touched) {
-    var total = new TreeMap<String, Moments>();
-    for (var part : embedded.map(block -> HeadSums.moments(block, touched)).collect()) {
-      part.forEach((encoder, moments) -> total.merge(encoder, moments, Moments::plus));
-    }
-    return total;
-  }
-
-  private static Projection projection(Moments moments) {
-    int dimension = moments.sum().length;
-    double count = Math.max(1, moments.count());
-    double[] mean = moments.sum().clone();
-    BLAS_JAVA.dscal(dimension, 1 / count, mean, 1);
-    var covariance = moments.squares().copy();
-    covariance.add(mean, -count, 0);
-    double spread = Math.sqrt(Math.max(0, covariance.meanDiagonal() * dimension / count));
-    if (spread < SMALLEST_SPREAD) {
-      // No embeddings, or one and the same: nothing to tell posts apart by.
-      return new Projection(mean, new double[dimension], new double[1], moments.count());
-    }
-    var pairs = covariance.leadingEigenpairs(Math.min(COMPONENTS, dimension));
-    BLAS_JAVA.dscal(pairs.vectors().length, 1 / spread, pairs.vectors(), 1);
-    var squares =
-        Arrays.stream(pairs.values()).map(value -> Math.max(0, value / (spread * spread)));
-    return new Projection(mean, pairs.vectors(), squares.toArray(), moments.count());
+    return JavaSparkContext.fromSparkContext(components.blocks().context()).broadcast(value);
   }
 
   /** The leading components as content vectors of mean squared length one. */
-  private static double[] identity(Projection projection, int rank) {
-    int rows = projection.squares().length;
+  private static double[] identity(Spectrum spectrum, int rank) {
+    int rows = spectrum.squares().length;
     int kept = Math.min(rank, rows);
-    double squares = Arrays.stream(projection.squares(), 0, kept).sum();
+    double squares = Arrays.stream(spectrum.squares(), 0, kept).sum();
     var weights = new double[rows * rank];
     for (int j = 0; j < kept && squares > 0; j++) {
-      weights[j * rows + j] = Math.sqrt(projection.count() / squares);
+      weights[j * rows + j] = Math.sqrt(spectrum.count() / squares);
     }
     return weights;
-  }
-
-  private static List<EncodedPosts> project(
-      List<EncodedPosts> block, Map<String, Projection> projections) {
-    var projected = new ArrayList<EncodedPosts>();
-    for (var posts : block) {
-      var projection = projections.get(posts.encoder());
-      projected.add(
-          new EncodedPosts(
-              posts.encoder(),
-              posts.items(),
-              Arrays.stream(posts.embeddings()).map(projection::apply).toArray(float[][]::new)));
-    }
-    return projected;
   }
 
   private static ItemVectors predictions(

@@ -25,7 +25,7 @@ import org.apache.spark.broadcast.Broadcast;
  */
 record ExpectedRates(
     double meanRate, double unobservedWeight, double activityPrior, float[] popularity)
-    implements Serializable {
+    implements ItemLinks.Weights {
 
   /** Successes and exposure by item. */
   private record ItemSums(double[] successes, double[] exposure) implements Serializable {
@@ -69,7 +69,8 @@ record ExpectedRates(
   }
 
   /** r_u. */
-  double activity(UserHistory history) {
+  @Override
+  public double activity(UserHistory history) {
     double successes = 0;
     double expected = 0;
     for (int row = 0; row < history.size(); row++) {
@@ -80,12 +81,14 @@ record ExpectedRates(
   }
 
   /** a_uc without what every pair has: the engagements expected of the row's impressions. */
-  double weight(UserHistory history, int row, double activity) {
+  @Override
+  public double weight(UserHistory history, int row, double activity) {
     return rate(history.items()[row], activity) * history.exposure()[row];
   }
 
   /** a_uc · t_uc. */
-  double weightedTarget(UserHistory history, int row) {
+  @Override
+  public double weightedTarget(UserHistory history, int row) {
     return history.cappedRate(row) * (history.exposure()[row] + unobservedWeight);
   }
 

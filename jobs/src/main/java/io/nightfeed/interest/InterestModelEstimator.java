@@ -60,6 +60,25 @@ public final class InterestModelEstimator extends InterestModelFitParams
     }
   }
 
+  /**
+   * Learns who likes what from the engagements of the dataset alone; see {@link
+   * ImplicitFactorization}.
+   *
+   * @throws IllegalArgumentException as {@link #fit}
+   */
+  public Taste fitTaste(Dataset<?> dataset) {
+    transformSchema(dataset.schema());
+    var rows = FitRows.of(dataset, this);
+    var parameters = hyperparameters();
+    var data = TrainingData.of(rows.catalogue(), rows.interactions(), parameters);
+    try {
+      FitRows.checkTotals(data.totals());
+      return ImplicitFactorization.fit(data, parameters);
+    } finally {
+      data.unpersist();
+    }
+  }
+
   private InterestModel fitCached(Dataset<?> dataset) {
     var rows = FitRows.of(dataset, this);
     rows.check();
@@ -174,6 +193,21 @@ public final class InterestModelEstimator extends InterestModelFitParams
 
   public InterestModelEstimator setUnobservedWeight(double value) {
     set(unobservedWeight(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setRegularization(double value) {
+    set(regularization(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setContentComponents(int value) {
+    set(contentComponents(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setContentScale(double value) {
+    set(contentScale(), value);
     return this;
   }
 

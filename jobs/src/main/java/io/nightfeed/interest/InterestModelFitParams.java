@@ -33,6 +33,9 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
   private final DoubleParam headRegularization;
   private final DoubleParam popularityRegularization;
   private final DoubleParam unobservedWeight;
+  private final DoubleParam regularization;
+  private final IntParam contentComponents;
+  private final DoubleParam contentScale;
   private final IntParam calibrationRounds;
   private final IntParam sampledNegatives;
   private final IntParam blocks;
@@ -77,6 +80,24 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
             "unobservedWeight",
             "weight of a pair never seen together, against 1 for an impression (>= 0)",
             ParamValidators.gtEq(0));
+    regularization =
+        positive(
+            "regularization",
+            "taste from engagements alone: ridge of a user's or post's vector, for each engagement"
+                + " and unobserved pair's weight in its system (> 0)");
+    contentComponents =
+        integer(
+            "contentComponents",
+            "taste from engagements alone: principal components of each encoder's embeddings that"
+                + " users weigh (>= 1)",
+            1);
+    contentScale =
+        new DoubleParam(
+            this,
+            "contentScale",
+            "taste from engagements alone: length of a post's components against that of its"
+                + " vector; 0 leaves them out (>= 0)",
+            ParamValidators.gtEq(0));
     calibrationRounds =
         integer("calibrationRounds", "rounds of expectation-maximisation (>= 1)", 1);
     sampledNegatives =
@@ -108,6 +129,9 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     setDefault(headRegularization, 10.0);
     setDefault(popularityRegularization, 5.0);
     setDefault(unobservedWeight, 0.01);
+    setDefault(regularization, 0.01);
+    setDefault(contentComponents, 128);
+    setDefault(contentScale, 1.0);
     setDefault(calibrationRounds, 10);
     setDefault(sampledNegatives, 50);
     setDefault(blocks, 8);
@@ -130,6 +154,9 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
         getHeadRegularization(),
         getPopularityRegularization(),
         getUnobservedWeight(),
+        getRegularization(),
+        getContentComponents(),
+        getContentScale(),
         getCalibrationRounds(),
         getSampledNegatives(),
         getBlocks(),
@@ -216,6 +243,18 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     return unobservedWeight;
   }
 
+  public DoubleParam regularization() {
+    return regularization;
+  }
+
+  public IntParam contentComponents() {
+    return contentComponents;
+  }
+
+  public DoubleParam contentScale() {
+    return contentScale;
+  }
+
   public IntParam calibrationRounds() {
     return calibrationRounds;
   }
@@ -278,6 +317,18 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
 
   public double getUnobservedWeight() {
     return (Double) getOrDefault(unobservedWeight);
+  }
+
+  public double getRegularization() {
+    return (Double) getOrDefault(regularization);
+  }
+
+  public int getContentComponents() {
+    return (Integer) getOrDefault(contentComponents);
+  }
+
+  public double getContentScale() {
+    return (Double) getOrDefault(contentScale);
   }
 
   public int getCalibrationRounds() {

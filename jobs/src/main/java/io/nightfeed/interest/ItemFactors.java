@@ -26,10 +26,12 @@ record ItemFactors(FactorMatrix items, NormalEquations information) {
   private record Block(ItemVectors items, NormalEquations information) implements Serializable {}
 
   /** The rows again, by post: one element per block of items. */
-  static JavaRDD<ItemLinks> links(TrainingData data, int blocks, Broadcast<ExpectedRates> rates) {
+  static JavaRDD<ItemLinks> links(
+      TrainingData data, int blocks, Broadcast<? extends ItemLinks.Weights> weights) {
     return data.users()
         .mapPartitionsWithIndex(
-            (source, histories) -> ItemLinks.split(source, histories.next(), blocks, rates.value()),
+            (source, histories) ->
+                ItemLinks.split(source, histories.next(), blocks, weights.value()),
             true)
         .mapToPair(links -> new Tuple2<>(links.block(), links))
         .partitionBy(new HashPartitioner(blocks))
@@ -86,7 +88,7 @@ record ItemFactors(FactorMatrix items, NormalEquations information) {
   }
 
   /** A copy of every user block's factors for every block of items. */
-  private static JavaRDD<Tuple2<Integer, FactorMatrix>> toEveryItemBlock(
+  static JavaRDD<Tuple2<Integer, FactorMatrix>> toEveryItemBlock(
       JavaRDD<FactorMatrix> users, int blocks) {
     return users
         .mapPartitionsWithIndex(
@@ -102,7 +104,7 @@ record ItemFactors(FactorMatrix items, NormalEquations information) {
         .values();
   }
 
-  private static FactorMatrix[] ordered(Iterator<Tuple2<Integer, FactorMatrix>> parts) {
+  static FactorMatrix[] ordered(Iterator<Tuple2<Integer, FactorMatrix>> parts) {
     var bySource = new TreeMap<Integer, FactorMatrix>();
     parts.forEachRemaining(part -> bySource.put(part._1(), part._2()));
     return bySource.values().toArray(FactorMatrix[]::new);

@@ -27,6 +27,17 @@ record ItemLinks(
     double[] weightedTargets)
     implements Serializable {
 
+  /** What a row of a history weighs; one that weighs nothing is left out. */
+  interface Weights extends Serializable {
+    /** What a user's rows have in common. */
+    double activity(UserHistory history);
+
+    double weight(UserHistory history, int row, double activity);
+
+    /** Weight times target. */
+    double weightedTarget(UserHistory history, int row);
+  }
+
   int size() {
     return items.length;
   }
@@ -37,11 +48,14 @@ record ItemLinks(
 
   /** The rows of one block of users, dealt out to the blocks of items. */
   static Iterator<ItemLinks> split(
-      int userBlock, List<UserHistory> histories, int blocks, ExpectedRates rates) {
+      int userBlock, List<UserHistory> histories, int blocks, Weights weights) {
     var sizes = new int[blocks];
     for (var history : histories) {
-      for (int item : history.items()) {
-        sizes[item % blocks]++;
+      double activity = weights.activity(history);
+      for (int row = 0; row < history.size(); row++) {
+        if (weights.weight(history, row, activity) > 0) {
+          sizes[history.items()[row] % blocks]++;
+        }
       }
     }
     var parts =
@@ -51,16 +65,20 @@ record ItemLinks(
     var filled = new int[blocks];
     for (int user = 0; user < histories.size(); user++) {
       var history = histories.get(user);
-      double activity = rates.activity(history);
+      double activity = weights.activity(history);
       for (int row = 0; row < history.size(); row++) {
+        double weight = weights.weight(history, row, activity);
+        if (weight <= 0) {
+          continue;
+        }
         int item = history.items()[row];
         var part = parts[item % blocks];
         int at = filled[item % blocks]++;
         part.items[at] = item;
         part.userBlocks[at] = userBlock;
         part.users[at] = user;
-        part.weights[at] = rates.weight(history, row, activity);
-        part.weightedTargets[at] = rates.weightedTarget(history, row);
+        part.weights[at] = weight;
+        part.weightedTargets[at] = weights.weightedTarget(history, row);
       }
     }
     return Arrays.stream(parts).iterator();

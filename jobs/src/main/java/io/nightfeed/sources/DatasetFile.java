@@ -17,10 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 
 /** One file of a public data set, plain or gzipped, and the place in it to name in messages. */
-final class DatasetFile {
+public final class DatasetFile {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_CHARACTERS_PER_COLUMN = 1_000_000;
 
@@ -33,12 +34,12 @@ final class DatasetFile {
   /**
    * @throws JobFailure when neither the file nor its gzipped form is there
    */
-  static DatasetFile in(Path folder, String name) {
+  public static DatasetFile in(Path folder, String name) {
     if (!Files.isDirectory(folder)) {
       throw new JobFailure(
           ExitCode.USAGE,
           folder
-              + " is not a folder; --from expects the unpacked data set, with "
+              + " is not a folder; expected the unpacked data set, with "
               + name
               + " (or "
               + name
@@ -56,19 +57,36 @@ final class DatasetFile {
             + name
             + " nor "
             + name
-            + ".gz; --from expects the folder of the unpacked data set.");
+            + ".gz; expected the folder of the unpacked data set.");
   }
 
   /** Hands over every line as a JSON object. */
-  void eachJson(JsonReader reader) throws IOException {
+  public void eachJson(JsonReader reader) throws IOException {
+    eachLine("a JSON object as the data set's description has it", line -> reader.read(json(line)));
+  }
+
+  private static JsonNode json(String line) {
+    try {
+      return JSON.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Hands over every line.
+   *
+   * @param expected what a line should be, for the message about one that {@code reader} refuses
+   */
+  public void eachLine(String expected, Consumer<String> reader) throws IOException {
     try (var lines = open()) {
       long number = 0;
       for (var line = lines.readLine(); line != null; line = lines.readLine()) {
         number++;
         try {
-          reader.read(JSON.readTree(line));
-        } catch (JsonProcessingException | RuntimeException e) {
-          throw malformed(number, "a JSON object as the data set's description has it", e);
+          reader.accept(line);
+        } catch (RuntimeException e) {
+          throw malformed(number, expected, e);
         }
       }
     }
@@ -77,7 +95,7 @@ final class DatasetFile {
   /**
    * Hands over every row of a CSV file whose first line names these columns, maybe among others.
    */
-  void eachCsvRow(List<String> columns, RowReader reader) throws IOException {
+  public void eachCsvRow(List<String> columns, RowReader reader) throws IOException {
     var settings = new CsvParserSettings();
     settings.setHeaderExtractionEnabled(true);
     settings.setMaxCharsPerColumn(MAX_CHARACTERS_PER_COLUMN);
@@ -130,12 +148,12 @@ final class DatasetFile {
   }
 
   /** Takes one JSON line. */
-  interface JsonReader {
+  public interface JsonReader {
     void read(JsonNode line);
   }
 
   /** Takes one CSV row. */
-  interface RowReader {
+  public interface RowReader {
     void read(Record row);
   }
 }

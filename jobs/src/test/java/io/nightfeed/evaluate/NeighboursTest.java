@@ -97,18 +97,18 @@ class NeighboursTest {
   @Test
   void heldPart_isTheRestOfTheTrainPart() {
     var all = random(40);
-    var split = all.held(0.3, 1);
+    var split = all.split(0.3, 1);
     int held = 0;
     for (int user = 0; user < all.users(); user++) {
       var together =
           IntStream.concat(
               Arrays.stream(split.train().byUser()[user]),
-              Arrays.stream(split.held().byUser()[user]));
+              Arrays.stream(split.test().byUser()[user]));
       assertThat(together.sorted().toArray()).isEqualTo(all.byUser()[user]);
-      held += split.held().byUser()[user].length;
+      held += split.test().byUser()[user].length;
     }
     assertThat(held).isBetween(20, 80);
-    assertThat(all.held(0.3, 1).held().byUser()).isDeepEqualTo(split.held().byUser());
+    assertThat(all.split(0.3, 1).test().byUser()).isDeepEqualTo(split.test().byUser());
   }
 
   @Test
