@@ -1,16 +1,19 @@
 package io.nightfeed.evaluate;
 
+import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.evaluate.Interactions.Split;
 import io.nightfeed.evaluate.Recommender.Scores;
 import io.nightfeed.evaluate.Recommender.Setting;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.MeasuredFigures;
 import io.nightfeed.run.Sessions;
+import io.nightfeed.sources.PublicDataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
@@ -29,11 +32,12 @@ import picocli.CommandLine.Spec;
       "  movielens   movielens-latest-small, ten folds, all films ranked (Zanon et al. 2022)",
       "  citeulike   citeulike-t, the split P=10, all papers ranked (Wang, Chen and Li 2013)",
       "  deskdrop    Deskdrop, 100 sampled articles for each to find, as its publisher's notebook",
+      "  weibo       weibo-threads, eight origins, all posts of the 30 days after each ranked",
       "",
       "Settings of each method are chosen on a part of the first split's train part, never on a test",
       "part, and stay the same for all splits. Figures are means over users with something to find;",
       "those of a difference come with a 95%% interval, users resampled. Figures without a method's",
-      "name are the interest model's."
+      "name are the interest model's; without_… are the interest model less one part."
     },
     footer = {
       "",
@@ -49,23 +53,24 @@ public final class EvaluateCommand implements Callable<Integer> {
   private enum Name {
     MOVIELENS,
     CITEULIKE,
-    DESKDROP
+    DESKDROP,
+    WEIBO
   }
 
-  /** A method's figures: by user the sums over the splits. */
-  private record UserFigures(double[][] sums, double[] weights) {
+  /** A method's figures: by user and figure, sums over the splits. */
+  private record UserFigures(double[][] sums, double[][] weights) {
     double mean(int figure) {
       double sum = 0;
       double weight = 0;
       for (int user = 0; user < weights.length; user++) {
         sum += sums[user][figure];
-        weight += weights[user];
+        weight += weights[user][figure];
       }
       return sum / weight;
     }
 
     double of(int user, int figure) {
-      return sums[user][figure] / weights[user];
+      return sums[user][figure] / weights[user][figure];
     }
   }
 
@@ -107,7 +112,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var spark = Sessions.open("nightfeed evaluate");
-    protocol = protocol();
+    protocol = protocol(spark);
     splits = Math.min(splits, protocol.splits());
     var file =
         json == null ? Path.of("target/bench/eval-%s.json".formatted(protocol.name())) : json;
@@ -125,48 +130,74 @@ public final class EvaluateCommand implements Callable<Integer> {
     return ExitCode.OK.status();
   }
 
-  private Protocol protocol() throws IOException {
+  private Protocol protocol(SparkSession spark) throws IOException {
     return switch (name) {
       case MOVIELENS -> PublicProtocols.movieLens(data);
       case CITEULIKE -> PublicProtocols.citeULike(data);
       case DESKDROP -> PublicProtocols.deskdrop(data);
+      case WEIBO ->
+          TimeSplits.weibo(
+              spark,
+              SettingsLoader.load(List.of(), Map.of()),
+              PublicDataset.WEIBO_THREADS.read(data));
     };
   }
 
   private List<Recommender> recommenders(SparkSession spark) {
     var all = new ArrayList<>(List.of(Neighbours.popularity(), Neighbours.itemNeighbours()));
-    if (protocol.hasContent()) {
-      all.add(Neighbours.contentNeighbours(protocol.content()));
+    var items = protocol.items();
+    if (items.hasTimes()) {
+      all.add(Neighbours.recentPopularity());
+      all.add(Neighbours.newest(items.created()));
+    }
+    if (items.hasContent()) {
+      all.add(Neighbours.contentNeighbours(items.content()));
     }
     if (protocol.validation().train().users() <= EASE_USERS) {
       all.add(Neighbours.ease());
     }
-    var content = protocol.content();
     switch (name) {
       case MOVIELENS -> {
-        all.add(FactorModels.als(spark, 128, List.of(1.0, 3.0), List.of(0.1, 0.3, 1.0)));
+        all.add(FactorModels.als(spark, 128, List.of(1.0, 3.0), List.of(0.05, 0.1, 0.3)));
         all.add(
             FactorModels.ials(
                 spark, List.of(128, 256), List.of(0.3), List.of(0.005, 0.0075, 0.01)));
-        all.add(FactorModels.episodes(content));
+        all.add(FactorModels.episodes(items.content()));
       }
       case CITEULIKE -> {
         all.add(FactorModels.als(spark, 96, List.of(10.0, 40.0, 100.0), List.of(0.3, 1.0)));
         all.add(FactorModels.ials(spark, List.of(96), List.of(0.003, 0.01), List.of(0.01, 0.03)));
-        all.add(
-            FactorModels.taste(
-                spark, content, List.of(96), List.of(0.01), List.of(0.01), List.of(0.4, 0.8, 1.2)));
+        var grid = TasteGrid.of(96, 0.01, 0.01).withContentScales(0.4, 0.8, 1.2);
+        all.add(FactorModels.taste(spark, OURS, items, grid));
+        all.add(FactorModels.taste(spark, "without_content", items, grid.withContentScales(0)));
       }
       case DESKDROP -> {
         all.add(FactorModels.als(spark, 64, List.of(1.0, 3.0, 10.0), List.of(0.3, 1.0, 3.0)));
         all.add(
             FactorModels.taste(
                 spark,
-                content,
-                List.of(32, 64),
-                List.of(0.03, 0.1),
-                List.of(0.03, 0.05),
-                List.of(0.0)));
+                OURS,
+                items,
+                new TasteGrid(
+                    List.of(32, 64),
+                    List.of(0.03, 0.1),
+                    List.of(0.03, 0.05),
+                    List.of(0.0),
+                    0,
+                    List.of())));
+      }
+      case WEIBO -> {
+        all.add(FactorModels.als(spark, 32, List.of(1.0, 10.0, 40.0), List.of(0.1, 0.3, 1.0)));
+        all.add(FactorModels.ials(spark, List.of(32), List.of(0.01, 0.03), List.of(0.01, 0.03)));
+        var grid =
+            TasteGrid.of(32, 0.03, 0.03)
+                .withContentScales(0.5, 1, 2)
+                .withAuthorScale(1)
+                .withFreshDays(3, 10);
+        all.add(FactorModels.taste(spark, OURS, items, grid));
+        all.add(FactorModels.taste(spark, "without_content", items, grid.withContentScales(0)));
+        all.add(FactorModels.taste(spark, "without_authors", items, grid.withAuthorScale(0)));
+        all.add(FactorModels.taste(spark, "without_decay", items, grid.withFreshDays()));
       }
     }
     return all;
@@ -226,7 +257,9 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     UserFiguresSum(int users) {
       figures =
-          new UserFigures(new double[users][protocol.measure().names().size()], new double[users]);
+          new UserFigures(
+              new double[users][protocol.measure().names().size()],
+              new double[users][protocol.measure().names().size()]);
     }
 
     void add(Scores recommender, Split split) {
@@ -240,9 +273,11 @@ public final class EvaluateCommand implements Callable<Integer> {
                   recommender.write(user, scores);
                   var mine = protocol.measure().of(scores, user, split);
                   for (int i = 0; i < mine.length; i++) {
-                    figures.sums()[user][i] += weight * mine[i];
+                    if (!Double.isNaN(mine[i])) {
+                      figures.sums()[user][i] += weight * mine[i];
+                      figures.weights()[user][i] += weight;
+                    }
                   }
-                  figures.weights()[user] += weight;
                 }
               });
     }
@@ -253,19 +288,18 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void compare(UserFigures ours, String rival, UserFigures theirs) {
-    var users =
-        IntStream.range(0, ours.weights().length)
-            .filter(user -> ours.weights()[user] > 0)
-            .toArray();
-    var weights = IntStream.of(users).mapToDouble(user -> ours.weights()[user]).toArray();
-    for (var figure : protocol.chosenBy()) {
+    for (var figure : protocol.compared()) {
       int place = index(figure);
+      var users =
+          IntStream.range(0, ours.weights().length)
+              .filter(user -> ours.weights()[user][place] > 0)
+              .toArray();
       var difference =
           PairedBootstrap.of(
               IntStream.of(users)
                   .mapToDouble(user -> ours.of(user, place) - theirs.of(user, place))
                   .toArray(),
-              weights);
+              IntStream.of(users).mapToDouble(user -> ours.weights()[user][place]).toArray());
       var name = "eval.%s.minus_%s.%s".formatted(protocol.name(), rival, figure);
       figures.add(name, difference.mean());
       figures.add(name + ".low", difference.low());

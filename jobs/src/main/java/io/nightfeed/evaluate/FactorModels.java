@@ -2,12 +2,14 @@ package io.nightfeed.evaluate;
 
 import static io.nightfeed.tables.Columns.*;
 
+import io.nightfeed.evaluate.Protocol.Items;
 import io.nightfeed.evaluate.Recommender.Scores;
 import io.nightfeed.evaluate.Recommender.Setting;
 import io.nightfeed.interest.EpisodicNeighbours;
 import io.nightfeed.interest.Floats;
 import io.nightfeed.interest.Intensities;
 import io.nightfeed.interest.InterestModelEstimator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.ml.recommendation.ALS;
@@ -42,10 +44,14 @@ final class FactorModels {
           .add(EMOTIONAL_STATE, DataTypes.createArrayType(DataTypes.FloatType, false))
           .add(ENCODER, DataTypes.StringType)
           .add(EMBEDDING, DataTypes.createArrayType(DataTypes.FloatType, false))
-          .add(CONTENT_EMOTIONS, DataTypes.createArrayType(DataTypes.FloatType, false));
+          .add(CONTENT_EMOTIONS, DataTypes.createArrayType(DataTypes.FloatType, false))
+          .add(AUTHOR_ID, DataTypes.StringType);
 
   /** Of the content, all of them. */
   private static final int COMPONENTS = 300;
+
+  /** Taken off what is no longer fresh: more than tastes differ by. */
+  private static final double STALE = 1e6;
 
   private static final long SEED = 7;
 
@@ -95,60 +101,66 @@ final class FactorModels {
    */
   static Recommender ials(
       SparkSession spark, List<Integer> ranks, List<Double> alphas, List<Double> ridges) {
-    return new Recommender(
-        "ials", grid(spark, new float[0][], ranks, alphas, ridges, List.of(0.0)));
+    var grid = new TasteGrid(ranks, alphas, ridges, List.of(0.0), 0, List.of());
+    return taste(spark, "ials", Items.of(new float[0][]), grid);
   }
 
   /** The interest model's taste; see {@link InterestModelEstimator#fitTaste}. */
-  static Recommender taste(
-      SparkSession spark,
-      float[][] content,
-      List<Integer> ranks,
-      List<Double> alphas,
-      List<Double> ridges,
-      List<Double> contentScales) {
-    return new Recommender(
-        "interest_model", grid(spark, content, ranks, alphas, ridges, contentScales));
-  }
-
-  private static List<Setting> grid(
-      SparkSession spark,
-      float[][] content,
-      List<Integer> ranks,
-      List<Double> alphas,
-      List<Double> ridges,
-      List<Double> contentScales) {
-    var grid = new ArrayList<Setting>();
-    for (int rank : ranks) {
-      for (double alpha : alphas) {
-        for (double ridge : ridges) {
-          for (double scale : contentScales) {
+  static Recommender taste(SparkSession spark, String name, Items items, TasteGrid grid) {
+    var settings = new ArrayList<Setting>();
+    for (int rank : grid.ranks()) {
+      for (double alpha : grid.unobservedWeights()) {
+        for (double ridge : grid.regularizations()) {
+          for (double scale : grid.contentScales()) {
             var estimator =
                 new InterestModelEstimator()
                     .setRank(rank)
                     .setUnobservedWeight(alpha)
                     .setRegularization(ridge)
                     .setContentScale(scale)
+                    .setAuthorScale(grid.authorScale())
                     .setContentComponents(COMPONENTS)
                     .setSampledNegatives(0);
-            grid.add(
+            var setting =
                 new Setting(
                     "rank %d, unobservedWeight %s, regularization %s, contentScale %s"
                         .formatted(rank, alpha, ridge, scale),
-                    train -> taste(spark, content, train, estimator)));
+                    train -> taste(spark, items, train, estimator));
+            if (grid.freshDays().isEmpty()) {
+              settings.add(setting);
+            }
+            for (double days : grid.freshDays()) {
+              settings.add(fresh(setting, items.created(), days));
+            }
           }
         }
       }
     }
-    return grid;
+    return new Recommender(name, settings);
+  }
+
+  /** What is older than that by the last engagement of the train part ranks last. */
+  private static Setting fresh(Setting setting, long[] created, double days) {
+    return new Setting(
+        setting.description() + ", fresh for " + days + " days",
+        train -> {
+          var scores = setting.fit().fit(train);
+          double oldest = train.lastTime() - days * Duration.ofDays(1).toSeconds();
+          return (user, target) -> {
+            scores.write(user, target);
+            for (int item = 0; item < target.length; item++) {
+              target[item] -= created[item] < oldest ? STALE : 0;
+            }
+          };
+        });
   }
 
   private static Scores taste(
-      SparkSession spark, float[][] content, Interactions train, InterestModelEstimator estimator) {
+      SparkSession spark, Items items, Interactions train, InterestModelEstimator estimator) {
     var calm = new float[Intensities.EMOTIONS];
     var rows = new ArrayList<Row>();
     for (int item = 0; item < train.items(); item++) {
-      var known = content.length > 0;
+      var known = items.hasContent();
       rows.add(
           RowFactory.create(
               null,
@@ -157,24 +169,25 @@ final class FactorModels {
               null,
               null,
               known ? ENCODER : null,
-              known ? content[item] : null,
-              calm));
+              known ? items.content()[item] : null,
+              calm,
+              items.authors().length > 0 ? items.authors()[item] : null));
     }
     for (int user = 0; user < train.users(); user++) {
       for (var item : train.byUser()[user]) {
-        rows.add(RowFactory.create(id(user), id(item), 1.0, 1.0, calm, null, null, null));
+        rows.add(RowFactory.create(id(user), id(item), 1.0, 1.0, calm, null, null, null, null));
       }
     }
     var taste = estimator.fitTaste(spark.createDataFrame(rows, ROWS));
     var users = new float[train.users()][];
     taste.users().collect().forEach(user -> users[Integer.parseInt(user.userId())] = user.vector());
     taste.users().unpersist();
-    var items = new float[train.items()][];
+    var vectors = new float[train.items()][];
     var posts = taste.posts();
     for (int place = 0; place < posts.length; place++) {
-      items[Integer.parseInt(posts[place])] = taste.itemVector(place);
+      vectors[Integer.parseInt(posts[place])] = taste.itemVector(place);
     }
-    return products(users, items);
+    return products(users, vectors);
   }
 
   /**
@@ -183,9 +196,9 @@ final class FactorModels {
    */
   static Recommender episodes(float[][] content) {
     var grid = new ArrayList<Setting>();
-    for (double weight : new double[] {2, 4}) {
+    for (double weight : new double[] {4, 8}) {
       for (double ridge : new double[] {300, 400}) {
-        for (double share : new double[] {0.1, 0.2}) {
+        for (double share : new double[] {0.2, 0.3}) {
           var settings = new EpisodicNeighbours.Settings(ridge, weight, 10, 5, share);
           grid.add(new Setting(settings.toString(), train -> episodes(content, train, settings)));
         }

@@ -12,24 +12,33 @@ import java.util.stream.IntStream;
  * @param byUser for each user the items, ascending
  * @param byTime for each user the items, the first engagement first; ascending where data has no
  *     times
+ * @param times of those, in seconds since 1970; empty where data has none
  */
-record Interactions(int items, int[][] byUser, int[][] byTime) {
+record Interactions(int items, int[][] byUser, int[][] byTime, long[][] times) {
 
   /** Without times. */
   Interactions(int items, int[][] byUser) {
-    this(items, byUser, byUser);
+    this(items, byUser, byUser, new long[0][]);
   }
 
   /**
    * @param byTime for each user the items, the first engagement first
    */
   static Interactions ordered(int items, int[][] byTime) {
+    return ordered(items, byTime, new long[0][]);
+  }
+
+  /**
+   * @param times of the items in {@code byTime}
+   */
+  static Interactions ordered(int items, int[][] byTime, long[][] times) {
     return new Interactions(
         items,
         Arrays.stream(byTime)
             .map(history -> Arrays.stream(history).sorted().toArray())
             .toArray(int[][]::new),
-        byTime);
+        byTime,
+        times);
   }
 
   int users() {
@@ -38,6 +47,15 @@ record Interactions(int items, int[][] byUser, int[][] byTime) {
 
   boolean has(int user, int item) {
     return Arrays.binarySearch(byUser[user], item) >= 0;
+  }
+
+  /**
+   * When the last engagement was, in seconds since 1970.
+   *
+   * @throws java.util.NoSuchElementException without times
+   */
+  long lastTime() {
+    return Arrays.stream(times).flatMapToLong(Arrays::stream).max().orElseThrow();
   }
 
   /** How many users engaged with each item. */
@@ -56,8 +74,20 @@ record Interactions(int items, int[][] byUser, int[][] byTime) {
    *
    * @param train what methods see
    * @param test what they are measured by
+   * @param candidates items that are ranked, ascending
+   * @param popularity of each item in the train part
    */
-  record Split(Interactions train, Interactions test) {}
+  record Split(Interactions train, Interactions test, int[] candidates, int[] popularity) {
+
+    /** Everything is ranked. */
+    Split(Interactions train, Interactions test) {
+      this(train, test, IntStream.range(0, train.items()).toArray());
+    }
+
+    Split(Interactions train, Interactions test, int[] candidates) {
+      this(train, test, candidates, train.popularity());
+    }
+  }
 
   /** Draws each pair for the test part with that probability, by a hash of the pair. */
   Split split(double share, long seed) {

@@ -4,6 +4,8 @@ import io.nightfeed.evaluate.Interactions.Split;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /** What is read off a user's scores. */
@@ -11,7 +13,7 @@ interface Measure {
   /** Names of the figures. */
   List<String> names();
 
-  /** The figures, in the order of their names. */
+  /** The figures, in the order of their names; not a number where the user has none. */
   double[] of(double[] scores, int user, Split split);
 
   /** What the user counts for in means; 0 for one without anything to find. */
@@ -35,10 +37,17 @@ interface Measure {
 
     @Override
     public double[] of(double[] scores, int user, Split split) {
-      var relevant = split.test().byUser()[user];
-      var longest =
-          RankingMetrics.best(
-              scores, split.train().byUser()[user], cutoffs.get(cutoffs.size() - 1));
+      return of(scores, split.train().byUser()[user], split.test().byUser()[user]);
+    }
+
+    /**
+     * @param relevant items to be found; without any, there is no figure
+     */
+    private double[] of(double[] scores, int[] met, int[] relevant) {
+      if (relevant.length == 0) {
+        return names().stream().mapToDouble(name -> Double.NaN).toArray();
+      }
+      var longest = RankingMetrics.best(scores, met, cutoffs.get(cutoffs.size() - 1));
       return cutoffs.stream()
           .map(
               cutoff ->
@@ -62,6 +71,55 @@ interface Measure {
     @Override
     public double weight(int user, Split split) {
       return split.test().byUser()[user].length > 0 ? 1 : 0;
+    }
+  }
+
+  /**
+   * As a time window shows it: its candidates are ranked, and once more those alone that nobody met
+   * in the train part. Counts for users with a history.
+   *
+   * @param cutoffs lengths of lists, ascending
+   */
+  record WindowRanking(List<Integer> cutoffs) implements Measure {
+    @Override
+    public List<String> names() {
+      var names = new FullRanking(cutoffs).names();
+      return Stream.concat(names.stream(), names.stream().map(name -> "unseen." + name)).toList();
+    }
+
+    @Override
+    public double[] of(double[] scores, int user, Split split) {
+      var popularity = split.popularity();
+      var all = among(scores, split, item -> true);
+      var unseen = among(scores, split, item -> popularity[item] == 0);
+      var ranking = new FullRanking(cutoffs);
+      var met = split.train().byUser()[user];
+      var relevant = split.test().byUser()[user];
+      return DoubleStream.concat(
+              Arrays.stream(ranking.of(all, met, relevant)),
+              Arrays.stream(
+                  ranking.of(
+                      unseen,
+                      met,
+                      Arrays.stream(relevant).filter(item -> popularity[item] == 0).toArray())))
+          .toArray();
+    }
+
+    private static double[] among(double[] scores, Split split, IntPredicate isRanked) {
+      var ranked = new double[scores.length];
+      Arrays.fill(ranked, Double.NEGATIVE_INFINITY);
+      for (int item : split.candidates()) {
+        if (isRanked.test(item)) {
+          ranked[item] = scores[item];
+        }
+      }
+      return ranked;
+    }
+
+    @Override
+    public double weight(int user, Split split) {
+      boolean isKnown = split.train().byUser()[user].length > 0;
+      return isKnown && split.test().byUser()[user].length > 0 ? 1 : 0;
     }
   }
 

@@ -3,6 +3,7 @@ package io.nightfeed.evaluate;
 import dev.ludovic.netlib.lapack.JavaLAPACK;
 import io.nightfeed.evaluate.Recommender.Scores;
 import io.nightfeed.evaluate.Recommender.Setting;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,14 +21,42 @@ final class Neighbours {
         List.of(
             new Setting(
                 "by users",
-                train -> {
-                  var popularity = train.popularity();
-                  return (user, scores) -> {
-                    for (int item = 0; item < scores.length; item++) {
-                      scores[item] = popularity[item];
-                    }
-                  };
-                })));
+                train -> byValue(Arrays.stream(train.popularity()).asDoubleStream().toArray()))));
+  }
+
+  /** What most people engaged with lately: an engagement counts half as much a half-life before. */
+  static Recommender recentPopularity() {
+    return new Recommender(
+        "recent_popularity",
+        DoubleStream.of(0.5, 2, 7, 30)
+            .mapToObj(
+                days ->
+                    new Setting(
+                        "half-life of %s days".formatted(days),
+                        train -> byValue(recentPopularity(train, days))))
+            .toList());
+  }
+
+  private static double[] recentPopularity(Interactions train, double days) {
+    long now = train.lastTime();
+    var popularity = new double[train.items()];
+    for (int user = 0; user < train.users(); user++) {
+      for (int i = 0; i < train.byTime()[user].length; i++) {
+        double age = (now - train.times()[user][i]) / (double) Duration.ofDays(1).toSeconds();
+        popularity[train.byTime()[user][i]] += Math.pow(2, -age / days);
+      }
+    }
+    return popularity;
+  }
+
+  /** The newest first. */
+  static Recommender newest(long[] created) {
+    var times = Arrays.stream(created).asDoubleStream().toArray();
+    return new Recommender("newest", List.of(new Setting("by creation", train -> byValue(times))));
+  }
+
+  private static Scores byValue(double[] values) {
+    return (user, scores) -> System.arraycopy(values, 0, scores, 0, scores.length);
   }
 
   /**

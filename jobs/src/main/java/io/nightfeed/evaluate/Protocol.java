@@ -13,8 +13,7 @@ import java.util.function.IntFunction;
  * @param validation a split of the first split's train part, which settings are chosen on
  * @param measure what is measured
  * @param chosenBy names of the figures whose sum a setting is chosen by
- * @param content what is known of each item but who engaged with it, a vector of a common length
- *     each; empty where nothing is
+ * @param items what is known of them beside who engaged with them
  */
 record Protocol(
     String name,
@@ -23,9 +22,33 @@ record Protocol(
     Split validation,
     Measure measure,
     List<String> chosenBy,
-    float[][] content) {
+    Items items) {
 
-  boolean hasContent() {
-    return content.length > 0;
+  /** Names of the figures that methods are compared by. */
+  List<String> compared() {
+    return measure.names().stream()
+        .filter(name -> chosenBy.contains(name.substring(name.lastIndexOf('.') + 1)))
+        .toList();
+  }
+
+  /**
+   * What is known of items. Each part is empty where nothing is.
+   *
+   * @param content a vector of each, all of one length
+   * @param authors who made each
+   * @param created when, in seconds since 1970
+   */
+  record Items(float[][] content, String[] authors, long[] created) {
+    static Items of(float[][] content) {
+      return new Items(content, new String[0], new long[0]);
+    }
+
+    boolean hasContent() {
+      return content.length > 0;
+    }
+
+    boolean hasTimes() {
+      return created.length > 0;
+    }
   }
 }

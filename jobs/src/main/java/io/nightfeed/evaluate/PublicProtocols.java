@@ -3,6 +3,7 @@ package io.nightfeed.evaluate;
 import io.nightfeed.evaluate.Interactions.Split;
 import io.nightfeed.evaluate.Measure.FullRanking;
 import io.nightfeed.evaluate.Measure.SampledRanking;
+import io.nightfeed.evaluate.Protocol.Items;
 import io.nightfeed.sources.DatasetFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ final class PublicProtocols {
         splits.get(0).train().splitOfEachUser(VALIDATION, SEED),
         new FullRanking(List.of(10)),
         List.of("ndcg10"),
-        genres(folder, items));
+        Items.of(genres(folder, items)));
   }
 
   /** One number for each genre, 1 where a film is of it, less the genre's mean. */
@@ -121,7 +122,7 @@ final class PublicProtocols {
         train.splitOfEachUser(2 * VALIDATION, SEED),
         new FullRanking(List.of(50, 300)),
         List.of("recall50", "recall300"),
-        papers.latentTopics());
+        Items.of(papers.latentTopics()));
   }
 
   /** Lines of a count and that many item numbers, a line for each user. */
@@ -194,7 +195,7 @@ final class PublicProtocols {
         all.splitOfEachUser(share, 0).train().splitOfEachUser(share, SEED),
         new SampledRanking(List.of(5, 10), 100),
         List.of("recall10"),
-        new float[0][]);
+        Items.of(new float[0][]));
   }
 
   private static Map<Integer, Integer> identity(int count) {

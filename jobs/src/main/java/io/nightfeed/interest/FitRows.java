@@ -28,7 +28,7 @@ import org.apache.spark.sql.types.StructType;
 /**
  * The two kinds of rows of a fit under their usual names and types, and what must hold of them.
  *
- * @param catalogue post_id, encoder, embedding array&lt;float&gt;, content_emotions
+ * @param catalogue post_id, author_id, encoder, embedding array&lt;float&gt;, content_emotions
  *     array&lt;float&gt;
  * @param interactions user_id, post_id, engagement double, exposure double, emotional_state
  *     array&lt;float&gt;
@@ -43,10 +43,13 @@ record FitRows(Dataset<Row> catalogue, Dataset<Row> interactions) {
     var user = col(estimator.getUserCol());
     var post = col(estimator.getItemCol()).as(POST_ID);
     var rows = dataset.toDF();
+    var hasAuthors = Arrays.asList(rows.columns()).contains(estimator.getAuthorCol());
+    var author = hasAuthors ? col(estimator.getAuthorCol()) : lit(null).cast("string");
     return new FitRows(
         rows.where(user.isNull())
             .select(
                 post,
+                author.as(AUTHOR_ID),
                 col(estimator.getEncoderCol()).as(ENCODER),
                 col(estimator.getEmbeddingCol()).cast(FLOATS).as(EMBEDDING),
                 col(estimator.getContentEmotionsCol()).cast(FLOATS).as(CONTENT_EMOTIONS)),

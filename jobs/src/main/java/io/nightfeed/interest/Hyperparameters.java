@@ -16,6 +16,7 @@ record Hyperparameters(
     double regularization,
     int contentComponents,
     double contentScale,
+    double authorScale,
     int calibrationRounds,
     int sampledNegatives,
     int blocks,

@@ -4,8 +4,10 @@ import io.nightfeed.interest.ContentHeads.ItemVectors;
 import io.nightfeed.interest.Taste.UserTaste;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
@@ -19,14 +21,15 @@ import org.apache.spark.storage.StorageLevel;
  * <pre>
  *   1 ~ w_u·v_c where u engaged with c, weight 1;  0 ~ w_u·v_c for every pair, weight α
  *   v_c ~ N(head(x̃_c), 1/λ_c),  λ_c = λ (n_c + α users)
- *   taste(u,c) = w_u·[v_c ; κ x̃_c],  w_u ~ N(0, 1/λ_u),  λ_u = λ (n_u + α posts)
+ *   taste(u,c) = w_u·[v_c ; κ x̃_c ; κ' s_c],  w_u ~ N(0, 1/λ_u),  λ_u = λ (n_u + α posts)
  * </pre>
  *
  * <p>Ridges grow with what everybody's system holds (Rendle et al. 2021), so that one λ serves
  * people of few and of many engagements. x̃ are {@link ContentComponents}, κ is such that they are
  * as long as the item vectors times {@code contentScale}: what a user engaged with speaks for texts
- * like it, whatever the head made of them. Posts without a text are drawn to 0, and those that
- * nobody touched are what the head predicts.
+ * like it, whatever the head made of them. s_c stands for the author in the same way, by {@code
+ * authorScale}. Posts without a text are drawn to 0, and those that nobody touched are what the
+ * head predicts.
  *
  * <p>Users' vectors stay distributed, a matrix per block; the catalogue's are collected and
  * broadcast, as in {@link ContentFactorization}.
@@ -34,6 +37,9 @@ import org.apache.spark.storage.StorageLevel;
 final class ImplicitFactorization {
   /** Root mean square of the length of a first item vector. */
   private static final double FIRST_LENGTH = 0.1;
+
+  /** Numbers that stand for an author: signs by hash (Weinberger et al. 2009). */
+  private static final int AUTHOR_SIGNATURE = 128;
 
   /** Iterations without a head: it would learn from vectors that say nothing yet. */
   private static final int WITHOUT_HEAD = 2;
@@ -269,35 +275,64 @@ final class ImplicitFactorization {
     return items;
   }
 
-  /** [v_c ; κ x̃_c], a place for each encoder's components. */
+  /** [v_c ; κ x̃_c ; κ' s_c]: a place for each encoder's components, and one for authors. */
   private FactorMatrix withContent(FactorMatrix items, ContentComponents components, int[] counts) {
-    if (parameters.contentScale() == 0) {
-      return items;
-    }
-    double squares = 0;
-    for (float value : items.values()) {
-      squares += (double) value * value;
-    }
-    long touched = IntStream.of(counts).filter(count -> count > 0).count();
-    double scale = parameters.contentScale() * Math.sqrt(squares / touched);
     int rank = items.columns();
     var places = components.places(rank);
-    var all = FactorMatrix.zeros(items.rows(), places.width());
+    boolean hasContent = parameters.contentScale() > 0;
+    boolean hasAuthors =
+        parameters.authorScale() > 0 && Stream.of(data.authors()).anyMatch(Objects::nonNull);
+    int authors = hasContent ? places.width() : rank;
+    var all = FactorMatrix.zeros(items.rows(), authors + (hasAuthors ? AUTHOR_SIGNATURE : 0));
     for (int item = 0; item < items.rows(); item++) {
       System.arraycopy(items.values(), item * rank, all.values(), item * all.columns(), rank);
     }
-    for (var block : components.blocks().collect()) {
-      for (var posts : block) {
-        int place = places.first().get(posts.encoder());
-        for (int i = 0; i < posts.items().length; i++) {
-          var x = posts.embeddings()[i];
-          for (int j = 0; j < x.length; j++) {
-            all.set(posts.items()[i], place + j, scale * x[j]);
+    double length = length(items, counts);
+    if (hasContent) {
+      double scale = parameters.contentScale() * length;
+      for (var block : components.blocks().collect()) {
+        for (var posts : block) {
+          int place = places.first().get(posts.encoder());
+          for (int i = 0; i < posts.items().length; i++) {
+            set(all, posts.items()[i], place, scale, posts.embeddings()[i]);
           }
         }
       }
     }
+    if (hasAuthors) {
+      double scale = parameters.authorScale() * length;
+      for (int item = 0; item < items.rows(); item++) {
+        if (data.authors()[item] != null) {
+          set(all, item, authors, scale, signature(data.authors()[item]));
+        }
+      }
+    }
     return all;
+  }
+
+  private static void set(FactorMatrix matrix, int row, int place, double scale, float[] values) {
+    for (int j = 0; j < values.length; j++) {
+      matrix.set(row, place + j, scale * values[j]);
+    }
+  }
+
+  /** Root mean square of the length of the vectors that somebody engaged with. */
+  private static double length(FactorMatrix items, int[] counts) {
+    double squares = 0;
+    for (float value : items.values()) {
+      squares += (double) value * value;
+    }
+    return Math.sqrt(squares / IntStream.of(counts).filter(count -> count > 0).count());
+  }
+
+  /** A direction of an author's own, nearly orthogonal to all others'. */
+  private static float[] signature(String author) {
+    var random = new SplittableRandom(UserHistory.hash64(author));
+    var signature = new float[AUTHOR_SIGNATURE];
+    for (int j = 0; j < signature.length; j++) {
+      signature[j] = (float) ((random.nextBoolean() ? 1 : -1) / Math.sqrt(AUTHOR_SIGNATURE));
+    }
+    return signature;
   }
 
   private JavaRDD<UserTaste> tastes(JavaRDD<FactorMatrix> vectors) {

@@ -156,6 +156,11 @@ public final class InterestModelEstimator extends InterestModelFitParams
     return this;
   }
 
+  public InterestModelEstimator setAuthorCol(String value) {
+    set(authorCol(), value);
+    return this;
+  }
+
   public InterestModelEstimator setRank(int value) {
     set(rank(), value);
     return this;
@@ -208,6 +213,11 @@ public final class InterestModelEstimator extends InterestModelFitParams
 
   public InterestModelEstimator setContentScale(double value) {
     set(contentScale(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setAuthorScale(double value) {
+    set(authorScale(), value);
     return this;
   }
 

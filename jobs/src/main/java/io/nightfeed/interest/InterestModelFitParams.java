@@ -25,6 +25,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
   private final Param<String> embeddingCol;
   private final Param<String> contentEmotionsCol;
   private final Param<String> encoderCol;
+  private final Param<String> authorCol;
   private final IntParam rank;
   private final IntParam iterations;
   private final Param<String> emotionForm;
@@ -36,6 +37,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
   private final DoubleParam regularization;
   private final IntParam contentComponents;
   private final DoubleParam contentScale;
+  private final DoubleParam authorScale;
   private final IntParam calibrationRounds;
   private final IntParam sampledNegatives;
   private final IntParam blocks;
@@ -52,6 +54,8 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     embeddingCol = column("embeddingCol", "the text's embedding, array<float>; null without text");
     contentEmotionsCol = column("contentEmotionsCol", "the content's emotions, array<float> of 8");
     encoderCol = column("encoderCol", "name of the encoder that made the embedding, string");
+    authorCol =
+        column("authorCol", "who wrote the content, string; may be null, and may be missing");
     rank = integer("rank", "dimension of content vectors and user weights (>= 1)", 1);
     iterations = integer("iterations", "alternations of the factorisation (>= 1)", 1);
     emotionForm =
@@ -98,6 +102,13 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
             "taste from engagements alone: length of a post's components against that of its"
                 + " vector; 0 leaves them out (>= 0)",
             ParamValidators.gtEq(0));
+    authorScale =
+        new DoubleParam(
+            this,
+            "authorScale",
+            "taste from engagements alone: length of what stands for a post's author against that"
+                + " of its vector; 0 leaves authors out (>= 0)",
+            ParamValidators.gtEq(0));
     calibrationRounds =
         integer("calibrationRounds", "rounds of expectation-maximisation (>= 1)", 1);
     sampledNegatives =
@@ -121,6 +132,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     setDefault(embeddingCol, EMBEDDING);
     setDefault(contentEmotionsCol, CONTENT_EMOTIONS);
     setDefault(encoderCol, ENCODER);
+    setDefault(authorCol, AUTHOR_ID);
     setDefault(rank, 32);
     setDefault(iterations, 8);
     setDefault(emotionForm, "interaction");
@@ -132,6 +144,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     setDefault(regularization, 0.01);
     setDefault(contentComponents, 128);
     setDefault(contentScale, 1.0);
+    setDefault(authorScale, 1.0);
     setDefault(calibrationRounds, 10);
     setDefault(sampledNegatives, 50);
     setDefault(blocks, 8);
@@ -157,6 +170,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
         getRegularization(),
         getContentComponents(),
         getContentScale(),
+        getAuthorScale(),
         getCalibrationRounds(),
         getSampledNegatives(),
         getBlocks(),
@@ -210,6 +224,10 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     return encoderCol;
   }
 
+  public Param<String> authorCol() {
+    return authorCol;
+  }
+
   public IntParam rank() {
     return rank;
   }
@@ -255,6 +273,10 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     return contentScale;
   }
 
+  public DoubleParam authorScale() {
+    return authorScale;
+  }
+
   public IntParam calibrationRounds() {
     return calibrationRounds;
   }
@@ -289,6 +311,10 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
 
   public String getEncoderCol() {
     return getOrDefault(encoderCol);
+  }
+
+  public String getAuthorCol() {
+    return getOrDefault(authorCol);
   }
 
   public int getRank() {
@@ -329,6 +355,10 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
 
   public double getContentScale() {
     return (Double) getOrDefault(contentScale);
+  }
+
+  public double getAuthorScale() {
+    return (Double) getOrDefault(authorScale);
   }
 
   public int getCalibrationRounds() {

@@ -27,6 +27,7 @@ import org.apache.spark.storage.StorageLevel;
  * one block, and nothing in it depends on how the input was partitioned or sorted.
  *
  * @param posts post ids, ascending; the place of a post is its <em>item</em> number everywhere
+ * @param authors author of each post, null where unknown
  * @param contentEmotions a_c of each post, eight emotions
  * @param embedded per block, the embeddings of its posts by encoder
  * @param users per block, its users' histories by user id
@@ -34,6 +35,7 @@ import org.apache.spark.storage.StorageLevel;
  */
 record TrainingData(
     String[] posts,
+    String[] authors,
     float[][] contentEmotions,
     JavaRDD<List<EncodedPosts>> embedded,
     JavaRDD<List<UserHistory>> users,
@@ -61,14 +63,15 @@ record TrainingData(
   /**
    * Numbers the posts and groups the rows.
    *
-   * @param catalogue columns post_id, encoder, embedding, content_emotions
+   * @param catalogue columns post_id, author_id, encoder, embedding, content_emotions
    * @param interactions columns user_id, post_id, engagement, exposure, emotional_state; rows about
    *     posts that the catalogue lacks are left out
    */
   static TrainingData of(
       Dataset<Row> catalogue, Dataset<Row> interactions, Hyperparameters parameters) {
-    var rows = catalogue.select(POST_ID, CONTENT_EMOTIONS).sort(POST_ID).collectAsList();
+    var rows = catalogue.select(POST_ID, CONTENT_EMOTIONS, AUTHOR_ID).sort(POST_ID).collectAsList();
     var posts = rows.stream().map(row -> row.getString(0)).toArray(String[]::new);
+    var authors = rows.stream().map(row -> row.getString(2)).toArray(String[]::new);
     var emotions = rows.stream().map(row -> floats(row, 1)).toArray(float[][]::new);
     var numbers = itemNumbers(catalogue, posts, parameters.blocks());
     var logged = groupByUser(interactions, numbers, parameters.blocks());
@@ -78,7 +81,12 @@ record TrainingData(
     var totals = totals(users);
     logged.unpersist();
     return new TrainingData(
-        posts, emotions, groupByEncoder(catalogue, numbers, parameters.blocks()), users, totals);
+        posts,
+        authors,
+        emotions,
+        groupByEncoder(catalogue, numbers, parameters.blocks()),
+        users,
+        totals);
   }
 
   /** Drops the cached rows. */

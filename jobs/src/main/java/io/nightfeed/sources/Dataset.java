@@ -12,8 +12,8 @@ import java.util.List;
  * @param posts in any order; a post may come in several versions
  * @param notes what the operator should know, such as records that were left out
  */
-record Dataset(List<RawEvent> events, List<PostVersion> posts, List<String> notes) {
+public record Dataset(List<RawEvent> events, List<PostVersion> posts, List<String> notes) {
 
   /** A post as it was known from some moment on. */
-  record PostVersion(Instant knownSince, RawPost post) {}
+  public record PostVersion(Instant knownSince, RawPost post) {}
 }

@@ -1,5 +1,6 @@
 package io.nightfeed.sources;
 
+import io.nightfeed.run.JobFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -10,7 +11,7 @@ public enum PublicDataset {
       "The data set's authors state no licence (Song et al. 2018, arXiv:1811.04175): keep the copy"
           + " to yourself and cite the paper.") {
     @Override
-    Dataset read(Path folder) throws IOException {
+    public Dataset read(Path folder) throws IOException {
       return WeiboThreads.read(folder);
     }
   },
@@ -18,13 +19,13 @@ public enum PublicDataset {
       "GroupLens allows research, not commercial use, and no redistribution without permission;"
           + " see README.txt of the data set and cite Harper and Konstan 2015.") {
     @Override
-    Dataset read(Path folder) throws IOException {
+    public Dataset read(Path folder) throws IOException {
       return MovieLens.read(folder);
     }
   },
   DESKDROP("Believed to be under the Open Database License (ODbL) of CI&T: check your copy.") {
     @Override
-    Dataset read(Path folder) throws IOException {
+    public Dataset read(Path folder) throws IOException {
       return Deskdrop.read(folder);
     }
   };
@@ -35,7 +36,12 @@ public enum PublicDataset {
     this.licence = licence;
   }
 
-  abstract Dataset read(Path folder) throws IOException;
+  /**
+   * Reads the unpacked data set.
+   *
+   * @throws JobFailure when a file is missing or malformed
+   */
+  public abstract Dataset read(Path folder) throws IOException;
 
   /** What the user may do with the copy, in one sentence. */
   public String licence() {
