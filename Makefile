@@ -116,9 +116,22 @@ weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA
 	$(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/weibo/raw --first-night 2013-03-01
 	$(BIG) $(NIGHTFEED) nightly --config conf/weibo.conf --run-date 2013-02-28 --through 2013-03-07
 
-.PHONY: eval-movielens
-eval-movielens: build ## The interest model beside tuned rivals on the published folds of movielens (DATA=…)
-	$(BIG) $(NIGHTFEED) evaluate-folds --data $(DATA)/movielens-latest-small --json target/bench/movielens.json
+.PHONY: eval-movielens eval-citeulike eval-deskdrop eval-weibo
+eval-movielens: build ## The interest model beside tuned rivals on ten published folds of films (DATA=…)
+	$(BIG) $(NIGHTFEED) evaluate --protocol movielens --data $(DATA)/movielens-latest-small
+
+eval-citeulike: build ## … on papers, half of what matters being their words (DATA=…)
+	$(BIG) $(NIGHTFEED) evaluate --protocol citeulike --data $(DATA)/citeulike-t
+
+eval-deskdrop: build ## … on a company's articles (DATA=…)
+	$(BIG) $(NIGHTFEED) evaluate --protocol deskdrop --data $(DATA)/deskdrop
+
+eval-weibo: models ## … on tomorrow's posts of a Chinese platform, from eight origins (DATA=…)
+	$(BIG) $(NIGHTFEED) evaluate --protocol weibo --data $(DATA)/weibo-threads
+
+.PHONY: bench-train
+bench-train: build ## Learning taste from a million engagements, beside Spark's ALS
+	$(BIG) $(NIGHTFEED) bench-train
 
 .PHONY: bench-annotate
 bench-annotate: models ## Texts annotated a second, beside ONNX Runtime and Spark NLP alone (DATA=…)

@@ -6,6 +6,7 @@ import io.nightfeed.encoders.BenchAnnotateCommand;
 import io.nightfeed.encoders.CalibrateEncoderCommand;
 import io.nightfeed.encoders.ModelsCommand;
 import io.nightfeed.encoders.TuneEncoderCommand;
+import io.nightfeed.evaluate.BenchTrainCommand;
 import io.nightfeed.evaluate.EvaluateCommand;
 import io.nightfeed.evaluate.TruthCommand;
 import io.nightfeed.heads.EvaluateTextCommand;
@@ -80,6 +81,7 @@ public final class Main {
     line.addSubcommand(new LearningCurveCommand());
     line.addSubcommand(new BenchAnnotateCommand(annotate));
     line.addSubcommand(new BenchTopNCommand());
+    line.addSubcommand(new BenchTrainCommand());
     line.addSubcommand(new EvaluateCommand());
     line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));
     line.setCaseInsensitiveEnumValuesAllowed(true);

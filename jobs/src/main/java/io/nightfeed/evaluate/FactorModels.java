@@ -11,7 +11,9 @@ import io.nightfeed.interest.Intensities;
 import io.nightfeed.interest.InterestModelEstimator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.apache.spark.ml.recommendation.ALS;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -73,24 +75,35 @@ final class FactorModels {
 
   private static Scores als(
       SparkSession spark, Interactions train, int rank, double ridge, double alpha) {
+    return scores(alternating(rank, ridge, alpha), pairs(spark, train), train);
+  }
+
+  static ALS alternating(int rank, double ridge, double alpha) {
+    return new ALS()
+        .setImplicitPrefs(true)
+        .setRank(rank)
+        .setRegParam(ridge)
+        .setAlpha(alpha)
+        .setMaxIter(10)
+        .setSeed(SEED)
+        .setUserCol(USER)
+        .setItemCol(ITEM)
+        .setRatingCol(RATING);
+  }
+
+  /** As ALS reads them. */
+  static Dataset<Row> pairs(SparkSession spark, Interactions train) {
     var rows = new ArrayList<Row>();
     for (int user = 0; user < train.users(); user++) {
       for (var item : train.byUser()[user]) {
         rows.add(RowFactory.create(user, item, 1f));
       }
     }
-    var model =
-        new ALS()
-            .setImplicitPrefs(true)
-            .setRank(rank)
-            .setRegParam(ridge)
-            .setAlpha(alpha)
-            .setMaxIter(10)
-            .setSeed(SEED)
-            .setUserCol(USER)
-            .setItemCol(ITEM)
-            .setRatingCol(RATING)
-            .fit(spark.createDataFrame(rows, PAIRS));
+    return spark.createDataFrame(rows, PAIRS);
+  }
+
+  static Scores scores(ALS als, Dataset<Row> pairs, Interactions train) {
+    var model = als.fit(pairs);
     return products(
         vectors(model.userFactors(), train.users()), vectors(model.itemFactors(), train.items()));
   }
@@ -113,19 +126,14 @@ final class FactorModels {
         for (double ridge : grid.regularizations()) {
           for (double scale : grid.contentScales()) {
             var estimator =
-                new InterestModelEstimator()
-                    .setRank(rank)
-                    .setUnobservedWeight(alpha)
-                    .setRegularization(ridge)
+                estimator(rank, alpha, ridge)
                     .setContentScale(scale)
-                    .setAuthorScale(grid.authorScale())
-                    .setContentComponents(COMPONENTS)
-                    .setSampledNegatives(0);
+                    .setAuthorScale(grid.authorScale());
             var setting =
                 new Setting(
                     "rank %d, unobservedWeight %s, regularization %s, contentScale %s"
                         .formatted(rank, alpha, ridge, scale),
-                    train -> taste(spark, items, train, estimator));
+                    train -> scores(estimator, rows(spark, items, train), train));
             if (grid.freshDays().isEmpty()) {
               settings.add(setting);
             }
@@ -155,8 +163,17 @@ final class FactorModels {
         });
   }
 
-  private static Scores taste(
-      SparkSession spark, Items items, Interactions train, InterestModelEstimator estimator) {
+  static InterestModelEstimator estimator(int rank, double alpha, double ridge) {
+    return new InterestModelEstimator()
+        .setRank(rank)
+        .setUnobservedWeight(alpha)
+        .setRegularization(ridge)
+        .setContentComponents(COMPONENTS)
+        .setSampledNegatives(0);
+  }
+
+  /** As the estimator reads them. */
+  static Dataset<Row> rows(SparkSession spark, Items items, Interactions train) {
     var calm = new float[Intensities.EMOTIONS];
     var rows = new ArrayList<Row>();
     for (int item = 0; item < train.items(); item++) {
@@ -178,7 +195,11 @@ final class FactorModels {
         rows.add(RowFactory.create(id(user), id(item), 1.0, 1.0, calm, null, null, null, null));
       }
     }
-    var taste = estimator.fitTaste(spark.createDataFrame(rows, ROWS));
+    return spark.createDataFrame(rows, ROWS);
+  }
+
+  static Scores scores(InterestModelEstimator estimator, Dataset<Row> rows, Interactions train) {
+    var taste = estimator.fitTaste(rows);
     var users = new float[train.users()][];
     taste.users().collect().forEach(user -> users[Integer.parseInt(user.userId())] = user.vector());
     taste.users().unpersist();
@@ -226,15 +247,22 @@ final class FactorModels {
 
   /** Dot products, 0 for what has no vector. */
   private static Scores products(float[][] users, float[][] items) {
+    int rank = Arrays.stream(items).filter(Objects::nonNull).findFirst().orElseThrow().length;
+    // A row for each dimension: sums over one go through memory in order, many items at a time.
+    var byDimension = new float[rank][items.length];
+    for (int item = 0; item < items.length; item++) {
+      for (int k = 0; items[item] != null && k < rank; k++) {
+        byDimension[k][item] = items[item][k];
+      }
+    }
     return (user, scores) -> {
-      for (int item = 0; item < scores.length; item++) {
-        double sum = 0;
-        if (users[user] != null && items[item] != null) {
-          for (int k = 0; k < items[item].length; k++) {
-            sum += (double) users[user][k] * items[item][k];
-          }
+      Arrays.fill(scores, 0);
+      for (int k = 0; users[user] != null && k < rank; k++) {
+        double weight = users[user][k];
+        var values = byDimension[k];
+        for (int item = 0; item < scores.length; item++) {
+          scores[item] += weight * values[item];
         }
-        scores[item] = sum;
       }
     };
   }

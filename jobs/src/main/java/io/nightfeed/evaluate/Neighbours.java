@@ -97,28 +97,55 @@ final class Neighbours {
     };
   }
 
-  /** What is like the mean of the user's items: {@code Σ_h x_h · x_c}. */
+  /** What is like the user's items together: {@code Σ_h x_h · x_c}, as it is or less the mean. */
   static Recommender contentNeighbours(float[][] content) {
     return new Recommender(
         "content_knn",
         List.of(
-            new Setting(
-                "by the sum of the history",
-                train ->
-                    (user, scores) -> {
-                      var profile = new double[content[0].length];
-                      for (var item : train.byUser()[user]) {
-                        for (int j = 0; j < profile.length; j++) {
-                          profile[j] += content[item][j];
-                        }
-                      }
-                      for (int item = 0; item < scores.length; item++) {
-                        scores[item] = 0;
-                        for (int j = 0; j < profile.length; j++) {
-                          scores[item] += profile[j] * content[item][j];
-                        }
-                      }
-                    })));
+            new Setting("as it is", train -> contentNeighbours(train, content)),
+            new Setting("less the mean", train -> contentNeighbours(train, centred(content)))));
+  }
+
+  private static Scores contentNeighbours(Interactions train, float[][] content) {
+    return (user, scores) -> {
+      var profile = new double[content[0].length];
+      for (var item : train.byUser()[user]) {
+        for (int j = 0; j < profile.length; j++) {
+          profile[j] += content[item][j];
+        }
+      }
+      for (int item = 0; item < scores.length; item++) {
+        scores[item] = 0;
+        for (int j = 0; j < profile.length; j++) {
+          scores[item] += profile[j] * content[item][j];
+        }
+      }
+    };
+  }
+
+  /** Less the mean, and of unit length. */
+  private static float[][] centred(float[][] content) {
+    var mean = new double[content[0].length];
+    for (var vector : content) {
+      for (int j = 0; j < mean.length; j++) {
+        mean[j] += vector[j] / (double) content.length;
+      }
+    }
+    return Arrays.stream(content)
+        .map(
+            vector -> {
+              var difference = new float[mean.length];
+              double squares = 0;
+              for (int j = 0; j < mean.length; j++) {
+                difference[j] = (float) (vector[j] - mean[j]);
+                squares += difference[j] * difference[j];
+              }
+              for (int j = 0; j < mean.length && squares > 0; j++) {
+                difference[j] /= (float) Math.sqrt(squares);
+              }
+              return difference;
+            })
+        .toArray(float[][]::new);
   }
 
   /**
