@@ -63,7 +63,10 @@ record BagOfWords(int[][] words, double[][] weights, int vocabulary) {
     return new BagOfWords(words.toArray(int[][]::new), weights, vocabulary);
   }
 
-  /** Latent semantic analysis (Deerwester et al. 1990): {@value #TOPICS} numbers of unit length. */
+  /**
+   * Latent semantic analysis (Deerwester et al. 1990): at most {@value #TOPICS} numbers of unit
+   * length.
+   */
   float[][] latentTopics() {
     var context = JavaSparkContext.fromSparkContext(SparkSession.active().sparkContext());
     var rows =
@@ -74,7 +77,8 @@ record BagOfWords(int[][] words, double[][] weights, int vocabulary) {
                     .toList(),
                 context.defaultParallelism())
             .cache();
-    var directions = new RowMatrix(rows.rdd()).computeSVD(TOPICS, false, 1e-9).V();
+    var directions =
+        new RowMatrix(rows.rdd()).computeSVD(Math.min(TOPICS, vocabulary), false, 1e-9).V();
     rows.unpersist();
     return IntStream.range(0, documents())
         .parallel()

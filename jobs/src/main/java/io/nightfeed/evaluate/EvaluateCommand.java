@@ -137,9 +137,8 @@ public final class EvaluateCommand implements Callable<Integer> {
       case DESKDROP -> PublicProtocols.deskdrop(data);
       case WEIBO ->
           TimeSplits.weibo(
-              spark,
-              SettingsLoader.load(List.of(), Map.of()),
-              PublicDataset.WEIBO_THREADS.read(data));
+              PublicDataset.WEIBO_THREADS.read(data),
+              TimeSplits.chinese(spark, SettingsLoader.load(List.of(), Map.of())));
     };
   }
 

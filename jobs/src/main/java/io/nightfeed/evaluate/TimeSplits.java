@@ -23,9 +23,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.spark.sql.RowFactory;
@@ -73,11 +74,12 @@ final class TimeSplits {
   }
 
   /**
-   * weibo-threads, with the texts' embeddings by the encoder of Chinese.
+   * weibo-threads.
    *
    * @param data the data set's events and posts
+   * @param embeddings of posts' texts, in the order of the map
    */
-  static Protocol weibo(SparkSession spark, Settings settings, Dataset data) {
+  static Protocol weibo(Dataset data, Function<SortedMap<String, RawPost>, float[][]> embeddings) {
     var posts = new TreeMap<String, RawPost>();
     data.posts().stream()
         .sorted(Comparator.comparing(PostVersion::knownSince))
@@ -117,7 +119,7 @@ final class TimeSplits {
         new WindowRanking(List.of(LIST)),
         List.of("ndcg" + LIST),
         new Items(
-            embeddings(spark, settings, posts),
+            embeddings.apply(posts),
             posts.values().stream().map(RawPost::authorId).toArray(String[]::new),
             created));
   }
@@ -157,26 +159,30 @@ final class TimeSplits {
             .toArray(long[][]::new));
   }
 
-  /** In the posts' order. */
-  private static float[][] embeddings(
-      SparkSession spark, Settings settings, Map<String, RawPost> posts) {
+  /** By the encoder of Chinese. */
+  static Function<SortedMap<String, RawPost>, float[][]> chinese(
+      SparkSession spark, Settings settings) {
     var encoder =
         settings.encoders().stream()
             .filter(one -> one.languages().contains("zh"))
             .findFirst()
             .orElseThrow();
     var folder = new EncoderFolders(settings.modelsFolder()).verified(encoder);
-    var rows =
-        posts.values().stream().map(post -> RowFactory.create(post.postId(), post.text())).toList();
     var schema =
         new StructType().add(POST_ID, DataTypes.StringType).add(TEXT, DataTypes.StringType);
-    return TextEncoder.load(spark, encoder, folder, settings.annotate())
-        .embed(spark.createDataFrame(rows, schema).repartition(settings.annotate().partitions()))
-        .select(col(POST_ID), col(EMBEDDING))
-        .sort(POST_ID)
-        .collectAsList()
-        .stream()
-        .map(row -> Floats.of(row, EMBEDDING))
-        .toArray(float[][]::new);
+    return posts -> {
+      var rows =
+          posts.values().stream()
+              .map(post -> RowFactory.create(post.postId(), post.text()))
+              .toList();
+      return TextEncoder.load(spark, encoder, folder, settings.annotate())
+          .embed(spark.createDataFrame(rows, schema).repartition(settings.annotate().partitions()))
+          .select(col(POST_ID), col(EMBEDDING))
+          .sort(POST_ID)
+          .collectAsList()
+          .stream()
+          .map(row -> Floats.of(row, EMBEDDING))
+          .toArray(float[][]::new);
+    };
   }
 }

@@ -286,7 +286,7 @@ class InterestModelEstimatorTest {
   void params_areAllListedWithDefaults() {
     var estimator = new InterestModelEstimator();
 
-    assertThat(estimator.params()).hasSize(20).allMatch(estimator::hasDefault);
+    assertThat(estimator.params()).hasSize(25).allMatch(estimator::hasDefault);
     assertThat(estimator.params()).extracting(Param::doc).noneMatch(String::isBlank);
   }
 
