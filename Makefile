@@ -116,6 +116,29 @@ weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA
 	$(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/weibo/raw --first-night 2013-03-01
 	$(BIG) $(NIGHTFEED) nightly --config conf/weibo.conf --run-date 2013-02-28 --through 2013-03-07
 
+# master, shuffle partitions, adaptive execution
+VARIANTS := 'local[1] 1 true' 'local[2] 7 false' 'local[2] 200 true' 'local-cluster[2,1,1024] 7 true'
+
+.PHONY: check-determinism
+check-determinism: models ## One night on several masters and numbers of partitions: one hash per table
+	@rm -rf target/determinism && mkdir -p target/determinism
+	@set -e; number=0; for variant in $(VARIANTS); do \
+	  number=$$((number + 1)); set -- $$variant; folder=target/determinism/$$number; mkdir $$folder; \
+	  sed -e "s/^spark.master .*/spark.master $$1/; s/^\(spark.sql.shuffle.partitions\) .*/\1 $$2/" \
+	    -e "s/^\(spark.sql.adaptive.enabled\) .*/\1 $$3/" conf/spark/local.properties > $$folder/spark.properties; \
+	  export NIGHTFEED_SPARK_PROPERTIES=$$folder/spark.properties; \
+	  export SPARK_HOME=$$PWD/jobs/target/spark SPARK_SCALA_VERSION=2.12; \
+	  settings="--config conf/demo.conf --set raw-folder=\"data-samples/raw\" --set lake-folder=\"$$folder/lake\" \
+	    --set pseudonyms.key-file=\"target/determinism/key\""; \
+	  echo "$$variant"; \
+	  $(NIGHTFEED) nightly $$settings --run-date 2025-06-02 --through 2025-06-03 > $$folder/output.txt 2>&1 \
+	    || { cat $$folder/output.txt; exit 1; }; \
+	  for table in silver.user_states silver.user_item_signals gold.recommendations; do \
+	    NIGHTFEED_SPARK_PROPERTIES= $(NIGHTFEED) hash $$table $$settings 2> /dev/null | tee -a $$folder/hashes.txt; \
+	  done; \
+	  cmp target/determinism/1/hashes.txt $$folder/hashes.txt; \
+	done; echo "determinism.different_hashes=0"
+
 .PHONY: eval-movielens eval-citeulike eval-deskdrop eval-weibo
 eval-movielens: build ## The interest model beside tuned rivals on ten published folds of films (DATA=…)
 	$(BIG) $(NIGHTFEED) evaluate --protocol movielens --data $(DATA)/movielens-latest-small

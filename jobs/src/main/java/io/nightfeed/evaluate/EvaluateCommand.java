@@ -2,6 +2,7 @@ package io.nightfeed.evaluate;
 
 import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.evaluate.Interactions.Split;
+import io.nightfeed.evaluate.Protocol.Items;
 import io.nightfeed.evaluate.Recommender.Scores;
 import io.nightfeed.evaluate.Recommender.Setting;
 import io.nightfeed.run.ExitCode;
@@ -162,13 +163,15 @@ public final class EvaluateCommand implements Callable<Integer> {
             FactorModels.ials(
                 spark, List.of(128, 256), List.of(0.3), List.of(0.005, 0.0075, 0.01)));
         all.add(FactorModels.episodes(items.content()));
+        all.add(FactorModels.published(spark, items, 64, List.of(1.5, 5.0)));
       }
       case CITEULIKE -> {
         all.add(FactorModels.als(spark, 96, List.of(10.0, 40.0, 100.0), List.of(0.3, 1.0)));
         all.add(FactorModels.ials(spark, List.of(96), List.of(0.003, 0.01), List.of(0.01, 0.03)));
         var grid = TasteGrid.of(96, 0.01, 0.01).withContentScales(0.4, 0.8, 1.2);
         all.add(FactorModels.taste(spark, OURS, items, grid));
-        all.add(FactorModels.taste(spark, "without_content", items, grid.withContentScales(0)));
+        var wordless = Items.of(new float[0][]);
+        all.add(FactorModels.taste(spark, "without_content", wordless, grid.withContentScales(0)));
       }
       case DESKDROP -> {
         all.add(FactorModels.als(spark, 64, List.of(1.0, 3.0, 10.0), List.of(0.3, 1.0, 3.0)));
@@ -184,6 +187,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                     List.of(0.0),
                     0,
                     List.of())));
+        all.add(FactorModels.published(spark, items, 64, List.of(1.5, 5.0, 20.0, 80.0)));
       }
       case WEIBO -> {
         all.add(FactorModels.als(spark, 32, List.of(1.0, 10.0, 40.0), List.of(0.1, 0.3, 1.0)));
@@ -194,7 +198,11 @@ public final class EvaluateCommand implements Callable<Integer> {
                 .withAuthorScale(1)
                 .withFreshDays(3, 10);
         all.add(FactorModels.taste(spark, OURS, items, grid));
-        all.add(FactorModels.taste(spark, "without_content", items, grid.withContentScales(0)));
+        all.add(
+            FactorModels.fresh(
+                Neighbours.contentNeighbours(items.content()), items.created(), grid.freshDays()));
+        var textless = new Items(new float[0][], items.authors(), items.created());
+        all.add(FactorModels.taste(spark, "without_content", textless, grid.withContentScales(0)));
         all.add(FactorModels.taste(spark, "without_authors", items, grid.withAuthorScale(0)));
         all.add(FactorModels.taste(spark, "without_decay", items, grid.withFreshDays()));
       }

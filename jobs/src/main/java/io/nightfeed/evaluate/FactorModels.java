@@ -55,6 +55,9 @@ final class FactorModels {
   /** Taken off what is no longer fresh: more than tastes differ by. */
   private static final double STALE = 1e6;
 
+  /** Posts drawn in the place of impressions. */
+  private static final int NEGATIVES = 200;
+
   private static final long SEED = 7;
 
   private FactorModels() {}
@@ -147,6 +150,15 @@ final class FactorModels {
     return new Recommender(name, settings);
   }
 
+  /** The method with each of its settings, and what is older than so many days last. */
+  static Recommender fresh(Recommender method, long[] created, List<Double> days) {
+    return new Recommender(
+        "fresh_" + method.name(),
+        method.grid().stream()
+            .flatMap(setting -> days.stream().map(limit -> fresh(setting, created, limit)))
+            .toList());
+  }
+
   /** What is older than that by the last engagement of the train part ranks last. */
   private static Setting fresh(Setting setting, long[] created, double days) {
     return new Setting(
@@ -208,6 +220,45 @@ final class FactorModels {
     for (int place = 0; place < posts.length; place++) {
       vectors[Integer.parseInt(posts[place])] = taste.itemVector(place);
     }
+    return products(users, vectors);
+  }
+
+  /**
+   * The interest model as {@code train} publishes it, emotion left out: nobody's mood is known
+   * here.
+   */
+  static Recommender published(SparkSession spark, Items items, int rank, List<Double> ridges) {
+    return new Recommender(
+        "published",
+        ridges.stream()
+            .map(
+                ridge ->
+                    new Setting(
+                        "userRegularization " + ridge,
+                        train -> published(spark, items, rank, ridge, train)))
+            .toList());
+  }
+
+  private static Scores published(
+      SparkSession spark, Items items, int rank, double ridge, Interactions train) {
+    var model =
+        estimator(rank, 0.03, 0.03)
+            .setSampledNegatives(NEGATIVES)
+            .setUserRegularization(ridge)
+            .fit(rows(spark, items, train));
+    var users = new float[train.users()][];
+    Arrays.fill(users, model.population());
+    model
+        .users()
+        .select(USER_ID, USER_VECTOR)
+        .collectAsList()
+        .forEach(row -> users[Integer.parseInt(row.getString(0))] = Floats.of(row, USER_VECTOR));
+    var vectors = new float[train.items()][];
+    model
+        .items()
+        .select(POST_ID, ITEM_VECTOR)
+        .collectAsList()
+        .forEach(row -> vectors[Integer.parseInt(row.getString(0))] = Floats.of(row, ITEM_VECTOR));
     return products(users, vectors);
   }
 

@@ -73,7 +73,7 @@ final class ContentFactorization {
     links.unpersist();
     heads.unpersist();
     rates.unpersist();
-    return standardized(items, data.totals().touched().stream().toArray());
+    return items.standardized(data.totals().touched().stream().toArray());
   }
 
   /** Small hashed offsets, so that posts without a text can tell users apart, too. */
@@ -98,16 +98,5 @@ final class ContentFactorization {
     var result = new FactorMatrix(items.columns(), predictions.values().clone());
     data.totals().touched().stream().forEach(item -> result.setRow(item, items, item));
     return result;
-  }
-
-  private static FactorMatrix standardized(FactorMatrix items, int[] touched) {
-    var mean = items.mean(touched);
-    var centred = FactorMatrix.zeros(items.rows(), items.columns());
-    for (int item = 0; item < items.rows(); item++) {
-      for (int j = 0; j < items.columns(); j++) {
-        centred.set(item, j, items.get(item, j) - mean[j]);
-      }
-    }
-    return centred.scaledToLengthOne(touched);
   }
 }

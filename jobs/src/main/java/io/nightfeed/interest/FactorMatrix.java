@@ -74,6 +74,18 @@ record FactorMatrix(int columns, float[] values) implements Serializable {
     return mean;
   }
 
+  /** Less the mean of some rows, and scaled so that their mean squared length is one. */
+  FactorMatrix standardized(int[] rows) {
+    var mean = mean(rows);
+    var centred = zeros(rows(), columns);
+    for (int row = 0; row < rows(); row++) {
+      for (int j = 0; j < columns; j++) {
+        centred.set(row, j, get(row, j) - mean[j]);
+      }
+    }
+    return centred.scaledToLengthOne(rows);
+  }
+
   /** The matrix times the number that makes some rows' mean squared length one. */
   FactorMatrix scaledToLengthOne(int[] rows) {
     double squares = 0;

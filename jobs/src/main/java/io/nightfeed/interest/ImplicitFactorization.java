@@ -81,9 +81,32 @@ final class ImplicitFactorization {
     return new ImplicitFactorization(data, parameters).fit();
   }
 
+  /**
+   * v_c of every post alone, in the catalogue's order, centred on the touched posts and scaled to
+   * mean squared length one there.
+   */
+  static FactorMatrix contentVectors(TrainingData data, Hyperparameters parameters) {
+    var factorization = new ImplicitFactorization(data, parameters);
+    var components = ContentComponents.of(data, parameters.contentComponents());
+    var items = factorization.items(components, factorization.engagements());
+    factorization.links.unpersist();
+    components.unpersist();
+    return items.standardized(data.totals().touched().stream().toArray());
+  }
+
   private Taste fit() {
     var components = ContentComponents.of(data, parameters.contentComponents());
     var counts = engagements();
+    var vectors = withContent(items(components, counts), components, counts);
+    var tastes = tastes(solveUsers(vectors)).persist(StorageLevel.MEMORY_AND_DISK());
+    // Before what it is computed from goes.
+    tastes.count();
+    links.unpersist();
+    components.unpersist();
+    return new Taste(data.posts(), vectors, tastes);
+  }
+
+  private FactorMatrix items(ContentComponents components, int[] counts) {
     var head = LinearHead.of(components, weights(counts), parameters.headRegularization());
     var predictions = FactorMatrix.zeros(counts.length, parameters.rank());
     var items = first(counts);
@@ -96,13 +119,7 @@ final class ImplicitFactorization {
         items = untouchedPredicted(items, predictions, counts);
       }
     }
-    var vectors = withContent(items, components, counts);
-    var tastes = tastes(solveUsers(vectors)).persist(StorageLevel.MEMORY_AND_DISK());
-    // Before what it is computed from goes.
-    tastes.count();
-    links.unpersist();
-    components.unpersist();
-    return new Taste(data.posts(), vectors, tastes);
+    return items;
   }
 
   /** People who engaged with each post. */

@@ -25,7 +25,8 @@ import org.apache.spark.storage.StorageLevel;
  * </ul>
  *
  * <p>For a user whose rows are engagements only, sampled posts stand in for impressions: see {@link
- * UserHistory#withSampledNegatives}.
+ * UserHistory#withSampledNegatives}. Where nobody's rows are anything else, content vectors are
+ * learned by {@link ImplicitFactorization}.
  */
 public final class InterestModelEstimator extends InterestModelFitParams
     implements DefaultParamsWritable {
@@ -86,7 +87,10 @@ public final class InterestModelEstimator extends InterestModelFitParams
     var data = TrainingData.of(rows.catalogue(), rows.interactions(), parameters);
     try {
       FitRows.checkTotals(data.totals());
-      var contentVectors = ContentFactorization.contentVectors(data, parameters);
+      var contentVectors =
+          data.totals().isEngagementAlone()
+              ? ImplicitFactorization.contentVectors(data, parameters)
+              : ContentFactorization.contentVectors(data, parameters);
       var intensities = IntensityCalibration.calibrate(data, contentVectors, parameters);
       var parts = InterestModelParts.of(dataset.sparkSession(), data, intensities);
       return copyValues(new InterestModel(uid(), parts).setParent(this), new ParamMap());

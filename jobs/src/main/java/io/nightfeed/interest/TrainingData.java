@@ -50,6 +50,7 @@ record TrainingData(
    * @param successes sum of engagements, at most one per impression
    * @param exposure sum of impressions, sampled negatives included
    * @param touched items with at least one row
+   * @param passedBy logged rows without engagement: what was shown and left alone
    */
   record Totals(
       long users,
@@ -57,8 +58,15 @@ record TrainingData(
       double engagement,
       double successes,
       double exposure,
-      BitSet touched)
-      implements Serializable {}
+      BitSet touched,
+      long passedBy)
+      implements Serializable {
+
+    /** The logs say what people chose, but not from what. */
+    boolean isEngagementAlone() {
+      return passedBy == 0;
+    }
+  }
 
   /**
    * Numbers the posts and groups the rows.
@@ -182,6 +190,7 @@ record TrainingData(
     double engagement = 0;
     double successes = 0;
     double exposure = 0;
+    long passedBy = 0;
     var touched = new BitSet();
     for (var part : users.map(TrainingData::blockTotals).collect()) {
       people += part.users();
@@ -190,8 +199,9 @@ record TrainingData(
       successes += part.successes();
       exposure += part.exposure();
       touched.or(part.touched());
+      passedBy += part.passedBy();
     }
-    return new Totals(people, interactions, engagement, successes, exposure, touched);
+    return new Totals(people, interactions, engagement, successes, exposure, touched, passedBy);
   }
 
   private static Totals blockTotals(List<UserHistory> block) {
@@ -199,9 +209,13 @@ record TrainingData(
     double engagement = 0;
     double successes = 0;
     double exposure = 0;
+    long passedBy = 0;
     var touched = new BitSet();
     for (var user : block) {
       interactions += user.logged();
+      for (int row = 0; row < user.logged(); row++) {
+        passedBy += user.engagement()[row] > 0 ? 0 : 1;
+      }
       for (int row = 0; row < user.size(); row++) {
         touched.set(user.items()[row]);
         engagement += user.engagement()[row];
@@ -209,7 +223,8 @@ record TrainingData(
         exposure += user.exposure()[row];
       }
     }
-    return new Totals(block.size(), interactions, engagement, successes, exposure, touched);
+    return new Totals(
+        block.size(), interactions, engagement, successes, exposure, touched, passedBy);
   }
 
   /** An array&lt;float&gt; column; zeros of the emotions' length when null. */
