@@ -179,13 +179,8 @@ final class ImplicitFactorization {
   }
 
   private JavaRDD<FactorMatrix> solveUsers(FactorMatrix items) {
-    var gramian = new NormalEquations(items.columns());
-    var v = new double[items.columns()];
-    for (int item = 0; item < items.rows(); item++) {
-      items.copyRow(item, v);
-      gramian.add(v, 1, 0);
-    }
-    var side = context.broadcast(ImplicitLeastSquares.of(gramian, parameters.unobservedWeight()));
+    var side =
+        context.broadcast(ImplicitLeastSquares.of(gramian(items), parameters.unobservedWeight()));
     var vectors = context.broadcast(side.value().rotated(items));
     double ridge = parameters.regularization();
     double unobserved = parameters.unobservedWeight() * items.rows();
