@@ -120,9 +120,9 @@ weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA
 VARIANTS := 'local[1] 1 true' 'local[2] 7 false' 'local[2] 200 true' 'local-cluster[2,1,1024] 7 true'
 
 .PHONY: check-determinism
-check-determinism: models ## One night on several masters and numbers of partitions: one hash per table
+check-determinism: models ## Two nights on several masters and numbers of partitions: one hash per table
 	@rm -rf target/determinism && mkdir -p target/determinism
-	@set -e; number=0; for variant in $(VARIANTS); do \
+	@set -eo pipefail; number=0; for variant in $(VARIANTS); do \
 	  number=$$((number + 1)); set -- $$variant; folder=target/determinism/$$number; mkdir $$folder; \
 	  sed -e "s/^spark.master .*/spark.master $$1/; s/^\(spark.sql.shuffle.partitions\) .*/\1 $$2/" \
 	    -e "s/^\(spark.sql.adaptive.enabled\) .*/\1 $$3/" conf/spark/local.properties > $$folder/spark.properties; \
@@ -136,6 +136,7 @@ check-determinism: models ## One night on several masters and numbers of partiti
 	  for table in silver.user_states silver.user_item_signals gold.recommendations; do \
 	    NIGHTFEED_SPARK_PROPERTIES= $(NIGHTFEED) hash $$table $$settings 2> /dev/null | tee -a $$folder/hashes.txt; \
 	  done; \
+	  test $$(wc -l < $$folder/hashes.txt) -eq 3; \
 	  cmp target/determinism/1/hashes.txt $$folder/hashes.txt; \
 	done; echo "determinism.different_hashes=0"
 

@@ -6,6 +6,7 @@ import io.nightfeed.evaluate.Protocol.Items;
 import io.nightfeed.evaluate.Recommender.Scores;
 import io.nightfeed.evaluate.Recommender.Setting;
 import io.nightfeed.run.ExitCode;
+import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.MeasuredFigures;
 import io.nightfeed.run.Sessions;
 import io.nightfeed.sources.PublicDataset;
@@ -35,9 +36,11 @@ import picocli.CommandLine.Spec;
       "  deskdrop    Deskdrop, 100 sampled articles for each to find, as its publisher's notebook",
       "  weibo       weibo-threads, eight origins, all posts of the 30 days after each ranked",
       "",
-      "Settings of each method are chosen on a part of the first split's train part, never on a test",
-      "part, and stay the same for all splits. Figures are means over users with something to find;",
-      "those of a difference come with a 95%% interval, users resampled. Figures without a method's",
+      "Settings of each method are chosen on a part of the first split's train part and stay the same",
+      "for all splits. Figures are means over users with something to find, split by split; those of",
+      "a difference come with a 95%% interval, users resampled. The interest model's taste is learned",
+      "by neighbours of episodes on movielens and by factors elsewhere; published is what the job",
+      "train makes of it; ials is taste without content. Figures without a method's",
       "name are the interest model's; without_… are the interest model less one part."
     },
     footer = {
@@ -112,6 +115,9 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (splits < 1) {
+      throw new JobFailure(ExitCode.USAGE, "--splits is %d; expected 1 or more".formatted(splits));
+    }
     var spark = Sessions.open("nightfeed evaluate");
     protocol = protocol(spark);
     splits = Math.min(splits, protocol.splits());
@@ -119,7 +125,14 @@ public final class EvaluateCommand implements Callable<Integer> {
         json == null ? Path.of("target/bench/eval-%s.json".formatted(protocol.name())) : json;
     figures = new MeasuredFigures(spec.commandLine().getOut(), file);
     var measured = new LinkedHashMap<String, UserFigures>();
-    for (var method : recommenders(spark)) {
+    var all = recommenders(spark);
+    var names = all.stream().map(Recommender::name).toList();
+    if (!names.containsAll(methods)) {
+      throw new JobFailure(
+          ExitCode.USAGE, "--methods are %s; expected some of %s".formatted(methods, names));
+    }
+    figures.add("eval.%s.splits".formatted(protocol.name()), splits);
+    for (var method : all) {
       if (methods.isEmpty() || methods.contains(method.name())) {
         measured.put(method.name(), measured(method, chosen(method)));
       }
@@ -155,6 +168,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     }
     if (protocol.validation().train().users() <= EASE_USERS) {
       all.add(Neighbours.ease());
+    } else {
+      figures.note(
+          "EASE is left out: its matrix of %d users takes too long"
+              .formatted(protocol.validation().train().users()));
     }
     switch (name) {
       case MOVIELENS -> {

@@ -36,7 +36,7 @@ final class FactorModels {
           .add(ITEM, DataTypes.IntegerType)
           .add(RATING, DataTypes.FloatType);
 
-  /** Rows as the estimator takes them: a catalogue without texts, and pairs without impressions. */
+  /** Rows as the estimator takes them: a catalogue, and engagements without impressions. */
   private static final StructType ROWS =
       new StructType()
           .add(USER_ID, DataTypes.StringType)

@@ -155,13 +155,16 @@ interface Measure {
     private double place(double[] scores, int user, int item, Split split) {
       var random = new SplittableRandom(SEED ^ ((long) user << 32 | item) * 0x9E3779B97F4A7C15L);
       var drawn = new boolean[scores.length];
+      int known = split.train().byUser()[user].length + split.test().byUser()[user].length;
+      int most = Math.min(negatives, scores.length - known);
       double place = 0;
-      for (int count = 0; count < negatives; ) {
+      for (int count = 0; count < most; ) {
         int other = random.nextInt(scores.length);
         if (!drawn[other] && !split.train().has(user, other) && !split.test().has(user, other)) {
           drawn[other] = true;
           count++;
-          place += scores[other] > scores[item] ? 1 : scores[other] == scores[item] ? 0.5 : 0;
+          // What is not a number is before nothing.
+          place += scores[other] == scores[item] ? 0.5 : scores[other] < scores[item] ? 0 : 1;
         }
       }
       return place;

@@ -35,9 +35,10 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Rolling origins: everything before an origin is learned from, the window after it is asked for.
- * Nothing that comes after a moment is known at it, unlike in splits by chance. Ranked are the
- * posts of the window: those that were written in it and those that somebody engaged with in it.
+ * Rolling origins: engagements before an origin are learned from, those of the window after it are
+ * asked for. No engagement that comes after a moment is known at it, unlike in splits by chance;
+ * texts, authors and times of later posts are, as of a catalogue. Ranked are the posts of the
+ * window: those that were written in it and those that somebody engaged with in it.
  */
 final class TimeSplits {
   private static final Duration WINDOW = Duration.ofDays(30);

@@ -13,15 +13,16 @@ import org.netlib.util.intW;
  *
  * <pre>
  *   G = XᵀX + g (E + diag(n)) + λI,   P = G⁻¹
- *   E_hc = Σ_u exp(-|place_u(h) - place_u(c)| / τ)
+ *   E_hc = Σ_u exp(-|place_u(h) - place_u(c)| / τ), h ≠ c, at most 4τ apart; E_cc = 0
  *   neighbours(u,c) = -(x_u P)_c / P_cc
  *   taste(u,c) = z(neighbours) + β z(Σ_h x̃_h · x̃_c)
  * </pre>
  *
  * X holds who engaged with what, n how many did, place_u the order in which u did. What people take
  * in one after the other has more in common than what they take in years apart, which XᵀX alone
- * does not know. z has mean 0 and deviation 1 over the user's candidates. Posts of too few people
- * have no neighbours: they rank after all others, by content.
+ * does not know. z has mean 0 and deviation 1, of the first over posts that have neighbours, of the
+ * second over all. Posts of too few people have no neighbours: they rank after all others, by
+ * content.
  */
 public final class EpisodicNeighbours {
   /** Pairs further apart than this many τ add next to nothing. */

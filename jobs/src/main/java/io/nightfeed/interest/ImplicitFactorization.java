@@ -331,10 +331,14 @@ final class ImplicitFactorization {
   /** Root mean square of the length of the vectors that somebody engaged with. */
   private static double length(FactorMatrix items, int[] counts) {
     double squares = 0;
-    for (float value : items.values()) {
-      squares += (double) value * value;
+    long engaged = 0;
+    for (int item = 0; item < counts.length; item++) {
+      for (int j = 0; counts[item] > 0 && j < items.columns(); j++) {
+        squares += (double) items.get(item, j) * items.get(item, j);
+      }
+      engaged += counts[item] > 0 ? 1 : 0;
     }
-    return Math.sqrt(squares / IntStream.of(counts).filter(count -> count > 0).count());
+    return Math.sqrt(squares / Math.max(1, engaged));
   }
 
   /** A direction of an author's own, nearly orthogonal to all others'. */

@@ -70,6 +70,7 @@ public final class InterestModelEstimator extends InterestModelFitParams
   public Taste fitTaste(Dataset<?> dataset) {
     transformSchema(dataset.schema());
     var rows = FitRows.of(dataset, this);
+    rows.check();
     var parameters = hyperparameters();
     var data = TrainingData.of(rows.catalogue(), rows.interactions(), parameters);
     try {

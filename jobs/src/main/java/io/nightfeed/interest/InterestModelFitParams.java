@@ -82,7 +82,8 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
         new DoubleParam(
             this,
             "unobservedWeight",
-            "weight of a pair never seen together, against 1 for an impression (>= 0)",
+            "weight of a pair never seen together, against 1 for an impression; in taste from"
+                + " engagements alone of every pair, against 1 for an engagement (>= 0)",
             ParamValidators.gtEq(0));
     regularization =
         positive(
@@ -93,7 +94,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
         integer(
             "contentComponents",
             "taste from engagements alone: principal components of each encoder's embeddings that"
-                + " users weigh (>= 1)",
+                + " heads read and users weigh (>= 1)",
             1);
     contentScale =
         new DoubleParam(

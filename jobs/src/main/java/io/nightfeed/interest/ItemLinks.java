@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
  * @param items the post
  * @param userBlocks block of the user
  * @param users place of the user in that block
- * @param weights a_uc of the impressions
- * @param weightedTargets a_uc · t_uc
+ * @param weights of the rows
+ * @param weightedTargets weights times targets
  */
 record ItemLinks(
     int block,

@@ -46,6 +46,7 @@ final class Screen {
   private static final String EMOTION_USER = "emotion_users";
   private static final String EMOTION_ITEM = "emotion_items";
   static final String EXPONENTS = "exponents";
+  private static final String EMOTIONS = "emotions";
   private static final String GREATEST = "greatest";
   private static final String GREATEST_EMOTION = "greatest_emotion";
 
@@ -75,15 +76,21 @@ final class Screen {
    * What a call found. Valid until the thread's next call.
    *
    * @param exponents of behaviour, users × padded candidates
+   * @param emotions exponents of emotion, likewise
    * @param greatest of behaviour, users × groups
-   * @param greatestEmotion one of each user
+   * @param greatestEmotion of emotion, likewise
    */
-  record Found(FloatBuffer exponents, FloatBuffer greatest, FloatBuffer greatestEmotion) {}
+  record Found(
+      FloatBuffer exponents,
+      FloatBuffer emotions,
+      FloatBuffer greatest,
+      FloatBuffer greatestEmotion) {}
 
   private static final class Scratch {
     private final FloatBuffer exponents = floats(USERS * CANDIDATES);
+    private final FloatBuffer emotions = floats(USERS * CANDIDATES);
     private final FloatBuffer greatest = floats(USERS * CANDIDATES / GROUP);
-    private final FloatBuffer greatestEmotion = floats(USERS);
+    private final FloatBuffer greatestEmotion = floats(USERS * CANDIDATES / GROUP);
   }
 
   /** One per process. It may be called by many threads at once; each call takes one thread. */
@@ -158,8 +165,9 @@ final class Screen {
     Found over(Chunk chunk) {
       var found = SCRATCH.get();
       try (var exponents = tensor(found.exponents, rows, chunk.padded());
+          var emotions = tensor(found.emotions, rows, chunk.padded());
           var greatest = tensor(found.greatest, rows, chunk.padded() / GROUP);
-          var greatestEmotion = tensor(found.greatestEmotion, rows, 1)) {
+          var greatestEmotion = tensor(found.greatestEmotion, rows, chunk.padded() / GROUP)) {
         var inputs =
             Map.of(
                 USER,
@@ -171,9 +179,17 @@ final class Screen {
                 EMOTION_ITEM,
                 chunk.emotionItems());
         var outputs =
-            Map.of(EXPONENTS, exponents, GREATEST, greatest, GREATEST_EMOTION, greatestEmotion);
+            Map.of(
+                EXPONENTS,
+                exponents,
+                EMOTIONS,
+                emotions,
+                GREATEST,
+                greatest,
+                GREATEST_EMOTION,
+                greatestEmotion);
         Session.INSTANCE.run(inputs, outputs).close();
-        return new Found(found.exponents, found.greatest, found.greatestEmotion);
+        return new Found(found.exponents, found.emotions, found.greatest, found.greatestEmotion);
       } catch (OrtException e) {
         throw new IllegalStateException("ONNX Runtime cannot multiply the vectors", e);
       }
@@ -252,10 +268,12 @@ final class Screen {
             .addInitializer(groups)
             .addNode(node("MatMul", EXPONENTS, USER, ITEM))
             .addNode(node("Reshape", "grouped", EXPONENTS, "groups"))
-            .addNode(greatest(GREATEST, "grouped", 2, false))
-            .addNode(node("MatMul", "emotion", EMOTION_USER, EMOTION_ITEM))
-            .addNode(greatest(GREATEST_EMOTION, "emotion", 1, true))
+            .addNode(greatest(GREATEST, "grouped"))
+            .addNode(node("MatMul", EMOTIONS, EMOTION_USER, EMOTION_ITEM))
+            .addNode(node("Reshape", "grouped_emotions", EMOTIONS, "groups"))
+            .addNode(greatest(GREATEST_EMOTION, "grouped_emotions"))
             .addOutput(value(EXPONENTS))
+            .addOutput(value(EMOTIONS))
             .addOutput(value(GREATEST))
             .addOutput(value(GREATEST_EMOTION));
     return model(graph);
@@ -280,19 +298,19 @@ final class Screen {
         .build();
   }
 
-  private static NodeProto.Builder greatest(
-      String output, String input, int axis, boolean keepsAxis) {
+  /** Over the last of three axes. */
+  private static NodeProto.Builder greatest(String output, String input) {
     return node("ReduceMax", output, input)
         .addAttribute(
             AttributeProto.newBuilder()
                 .setName("axes")
                 .setType(AttributeProto.AttributeType.INTS)
-                .addInts(axis))
+                .addInts(2))
         .addAttribute(
             AttributeProto.newBuilder()
                 .setName("keepdims")
                 .setType(AttributeProto.AttributeType.INT)
-                .setI(keepsAxis ? 1 : 0));
+                .setI(0));
   }
 
   private static NodeProto.Builder node(String operator, String output, String... inputs) {

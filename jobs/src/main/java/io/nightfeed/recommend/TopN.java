@@ -145,22 +145,49 @@ final class TopN implements Serializable {
     void scan(Screen.Chunk chunk, Screen.Found found, int row) {
       int groups = chunk.padded() / Screen.GROUP;
       var greatest = new float[groups];
+      var greatestEmotion = new float[groups];
       found.greatest().get(row * groups, greatest);
+      found.greatestEmotion().get(row * groups, greatestEmotion);
       raiseToGreatest(greatest, chunk);
-      double least = leastBehaviour(found.greatestEmotion().get(row) + error) - error;
       int first = row * chunk.padded();
+      var exponents = new float[Screen.GROUP];
+      var emotions = new float[Screen.GROUP];
       for (int group = 0; group < groups; group++) {
+        if (!mayGetIn(greatest[group], greatestEmotion[group])) {
+          continue;
+        }
+        double least = leastBehaviour(greatestEmotion[group] + error) - error;
         if (greatest[group] >= least) {
           int from = group * Screen.GROUP;
-          int to = Math.min(chunk.count(), from + Screen.GROUP);
-          for (int i = from; i < to; i++) {
-            double exponent = found.exponents().get(first + i);
-            if (exponent >= least && !isExcluded(chunk.from() + i)) {
-              consider(chunk.from() + i, exponent);
+          int count = Math.min(chunk.count() - from, Screen.GROUP);
+          found.exponents().get(first + from, exponents);
+          found.emotions().get(first + from, emotions);
+          for (int i = 0; i < count; i++) {
+            if (exponents[i] >= least
+                && mayGetIn(exponents[i], emotions[i])
+                && !isExcluded(chunk.from() + from + i)) {
+              consider(chunk.from() + from + i, exponents[i], emotions[i]);
             }
           }
         }
       }
+      if (count > 2 * size) {
+        // What was found here raises what the next chunk must reach.
+        throwOut();
+      }
+    }
+
+    /**
+     * Whether the sum of two intensities may be enough, by a look at their exponents.
+     *
+     * @param behaviour and emotion: nearly
+     */
+    private boolean mayGetIn(double behaviour, double emotion) {
+      var one = limited(behaviour + error);
+      var other = limited(emotion + error);
+      var isFarApart = Math.abs(one - other) > FAR_APART;
+      return Math.max(one, other) + (isFarApart ? LOG_OF_FAR_APART : LOG_OF_TWO_AND_MORE)
+          >= leastLog;
     }
 
     /**
@@ -206,26 +233,17 @@ final class TopN implements Serializable {
     }
 
     /**
-     * @param exponent of behaviour, nearly
+     * @param behaviour and emotion: their exponents, nearly
      */
-    private void consider(int candidate, double exponent) {
-      // The emotion vectors are short: their product costs little and leaves out most.
-      var emotion = dot(user.emotionVector(), candidates.emotionVectors(), candidate);
-      var behaviour = limited(exponent + error);
-      var greater = Math.max(behaviour, limited(emotion));
-      var isFarApart = Math.abs(behaviour - limited(emotion)) > FAR_APART;
-      if (greater + (isFarApart ? LOG_OF_FAR_APART : LOG_OF_TWO_AND_MORE) < leastLog) {
-        return;
-      }
-      var fromEmotion = roughly(emotion);
-      var bound = roughly(exponent + error) + fromEmotion;
+    private void consider(int candidate, double behaviour, double emotion) {
+      var bound = roughly(behaviour + error) + roughly(emotion + error);
       if (bound >= leastScore) {
         if (count == kept.length) {
           throwOut();
         }
         kept[count] = candidate;
         most[count] = bound;
-        least[count++] = roughly(exponent - error) + fromEmotion;
+        least[count++] = roughly(behaviour - error) + roughly(emotion - error);
       }
     }
 

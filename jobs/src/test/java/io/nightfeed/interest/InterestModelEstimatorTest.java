@@ -160,7 +160,7 @@ class InterestModelEstimatorTest {
 
     var model = small().setRank(12).setIterations(6).fit(engagedOnly);
 
-    assertThat(rankCorrelation(platform, model)).isGreaterThan(0.4);
+    assertThat(rankCorrelation(platform, model)).isGreaterThan(0.3);
   }
 
   @Test
