@@ -7,9 +7,14 @@
  * </pre>
  *
  * in engagements per impression. {@link io.nightfeed.interest.InterestModelEstimator} fits it in
- * two phases: {@link io.nightfeed.interest.ContentFactorization} learns the content vectors v_c,
- * {@link io.nightfeed.interest.IntensityCalibration} the intensities. {@link
+ * two phases: {@link io.nightfeed.interest.ContentFactorization} learns the content vectors v_c or,
+ * where logs hold engagements alone, {@link io.nightfeed.interest.ImplicitFactorization} does;
+ * {@link io.nightfeed.interest.IntensityCalibration} learns the intensities. {@link
  * io.nightfeed.interest.Intensities} evaluates it.
+ *
+ * <p>{@link io.nightfeed.interest.Taste} is what engagements alone tell, before it becomes a rate:
+ * by factors ({@link io.nightfeed.interest.ImplicitFactorization}) or, for small catalogues, by
+ * neighbours ({@link io.nightfeed.interest.EpisodicNeighbours}).
  *
  * <p>Two layouts recur. An <em>item vector</em> is {@code [v_c (rank), popularity, 1]}; a <em>user
  * vector</em> is {@code [w_u (rank), weight of popularity, b_u]}, so that f is the exponential of

@@ -2,6 +2,7 @@ package io.nightfeed.interest;
 
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -12,6 +13,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.Test;
 
 class ExpectedRatesTest {
@@ -29,7 +31,9 @@ class ExpectedRatesTest {
     rows.add(interaction("idle", "unpopular", 1));
     Dataset<Row> dataset = SPARK.createDataFrame(rows, SyntheticPlatform.SCHEMA);
     return TrainingData.of(
-        dataset.where(col(USER_ID).isNull()),
+        dataset
+            .where(col(USER_ID).isNull())
+            .withColumn(AUTHOR_ID, lit(null).cast(DataTypes.StringType)),
         dataset.where(col(USER_ID).isNotNull()),
         parameters());
   }
