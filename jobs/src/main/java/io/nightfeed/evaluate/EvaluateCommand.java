@@ -39,9 +39,11 @@ import picocli.CommandLine.Spec;
       "Settings of each method are chosen on a part of the first split's train part and stay the same",
       "for all splits. Figures are means over users with something to find, split by split; those of",
       "a difference come with a 95%% interval, users resampled. The interest model's taste is learned",
-      "by neighbours of episodes on movielens and by factors elsewhere; published is what the job",
-      "train makes of it; ials is taste without content. Figures without a method's",
-      "name are the interest model's; without_… are the interest model less one part."
+      "by neighbours of episodes on movielens, from the order of engagements and genres, which rivals",
+      "do not see, and by factors elsewhere; on deskdrop, which has no texts, that is ials. ials is",
+      "taste without content; published is the form in which the job train publishes it. Figures",
+      "without a method's name are the interest model's; without_… are it less one part, its other",
+      "settings as they are."
     },
     footer = {
       "",
@@ -63,6 +65,32 @@ public final class EvaluateCommand implements Callable<Integer> {
 
   /** A method's figures: by user and figure, sums over the splits. */
   private record UserFigures(double[][] sums, double[][] weights) {
+
+    static UserFigures none(int users, Measure measure) {
+      int figures = measure.names().size();
+      return new UserFigures(new double[users][figures], new double[users][figures]);
+    }
+
+    void add(Scores recommender, Measure measure, Split split) {
+      IntStream.range(0, sums.length)
+          .parallel()
+          .filter(user -> measure.weight(user, split) > 0)
+          .forEach(user -> add(user, recommender, measure, split));
+    }
+
+    private void add(int user, Scores recommender, Measure measure, Split split) {
+      var scores = new double[split.train().items()];
+      recommender.write(user, scores);
+      double weight = measure.weight(user, split);
+      var mine = measure.of(scores, user, split);
+      for (int i = 0; i < mine.length; i++) {
+        if (!Double.isNaN(mine[i])) {
+          sums[user][i] += weight * mine[i];
+          weights[user][i] += weight;
+        }
+      }
+    }
+
     double mean(int figure) {
       double sum = 0;
       double weight = 0;
@@ -118,30 +146,34 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (splits < 1) {
       throw new JobFailure(ExitCode.USAGE, "--splits is %d; expected 1 or more".formatted(splits));
     }
-    var spark = Sessions.open("nightfeed evaluate");
-    protocol = protocol(spark);
-    splits = Math.min(splits, protocol.splits());
-    var file =
-        json == null ? Path.of("target/bench/eval-%s.json".formatted(protocol.name())) : json;
-    figures = new MeasuredFigures(spec.commandLine().getOut(), file);
-    var measured = new LinkedHashMap<String, UserFigures>();
-    var all = recommenders(spark);
+    try (var spark = Sessions.open("nightfeed evaluate")) {
+      protocol = protocol(spark);
+      splits = Math.min(splits, protocol.splits());
+      var file =
+          json == null ? Path.of("target/bench/eval-%s.json".formatted(protocol.name())) : json;
+      figures = new MeasuredFigures(spec.commandLine().getOut(), file);
+      evaluate(recommenders(spark));
+    }
+    return ExitCode.OK.status();
+  }
+
+  private void evaluate(List<Recommender> all) throws Exception {
     var names = all.stream().map(Recommender::name).toList();
     if (!names.containsAll(methods)) {
       throw new JobFailure(
           ExitCode.USAGE, "--methods are %s; expected some of %s".formatted(methods, names));
     }
     figures.add("eval.%s.splits".formatted(protocol.name()), splits);
+    var measured = new LinkedHashMap<String, UserFigures>();
     for (var method : all) {
       if (methods.isEmpty() || methods.contains(method.name())) {
         measured.put(method.name(), measured(method, chosen(method)));
       }
     }
-    if (measured.containsKey(OURS)) {
-      var ours = measured.remove(OURS);
+    var ours = measured.remove(OURS);
+    if (ours != null) {
       measured.forEach((rival, theirs) -> compare(ours, rival, theirs));
     }
-    return ExitCode.OK.status();
   }
 
   private Protocol protocol(SparkSession spark) throws IOException {
@@ -235,10 +267,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     Setting best = null;
     double highest = Double.NEGATIVE_INFINITY;
     for (var setting : method.grid()) {
-      var reached = new UserFiguresSum(protocol.validation().test().users());
-      reached.add(setting.fit().fit(protocol.validation().train()), protocol.validation());
-      var figure =
-          protocol.chosenBy().stream().mapToDouble(one -> reached.figures().mean(index(one))).sum();
+      var reached = reached(setting, List.of(protocol.validation()));
+      var figure = protocol.chosenBy().stream().mapToDouble(one -> reached.mean(index(one))).sum();
       figures.note(
           "%s, %s: %s on the validation part %.4f"
               .formatted(
@@ -259,56 +289,23 @@ public final class EvaluateCommand implements Callable<Integer> {
   }
 
   private UserFigures measured(Recommender method, Setting setting) throws Exception {
-    UserFiguresSum sum = null;
-    for (int number = 0; number < splits; number++) {
-      var split = protocol.split().apply(number);
-      sum = sum == null ? new UserFiguresSum(split.test().users()) : sum;
-      sum.add(setting.fit().fit(split.train()), split);
-    }
+    var reached = reached(setting, IntStream.range(0, splits).mapToObj(protocol.split()).toList());
     var prefix =
         "eval.%s.".formatted(protocol.name())
             + (method.name().equals(OURS) ? "" : method.name() + ".");
     var names = protocol.measure().names();
     for (int i = 0; i < names.size(); i++) {
-      figures.add(prefix + names.get(i), sum.figures().mean(i));
+      figures.add(prefix + names.get(i), reached.mean(i));
     }
-    return sum.figures();
+    return reached;
   }
 
-  /** Adds up users' figures over splits. */
-  private final class UserFiguresSum {
-    private final UserFigures figures;
-
-    UserFiguresSum(int users) {
-      figures =
-          new UserFigures(
-              new double[users][protocol.measure().names().size()],
-              new double[users][protocol.measure().names().size()]);
+  private UserFigures reached(Setting setting, List<Split> splits) throws Exception {
+    var reached = UserFigures.none(splits.get(0).test().users(), protocol.measure());
+    for (var split : splits) {
+      reached.add(setting.fit().fit(split.train()), protocol.measure(), split);
     }
-
-    void add(Scores recommender, Split split) {
-      IntStream.range(0, split.test().users())
-          .parallel()
-          .forEach(
-              user -> {
-                double weight = protocol.measure().weight(user, split);
-                if (weight > 0) {
-                  var scores = new double[split.train().items()];
-                  recommender.write(user, scores);
-                  var mine = protocol.measure().of(scores, user, split);
-                  for (int i = 0; i < mine.length; i++) {
-                    if (!Double.isNaN(mine[i])) {
-                      figures.sums()[user][i] += weight * mine[i];
-                      figures.weights()[user][i] += weight;
-                    }
-                  }
-                }
-              });
-    }
-
-    UserFigures figures() {
-      return figures;
-    }
+    return reached;
   }
 
   private void compare(UserFigures ours, String rival, UserFigures theirs) {

@@ -224,8 +224,8 @@ final class FactorModels {
   }
 
   /**
-   * The interest model as {@code train} publishes it, emotion left out: nobody's mood is known
-   * here.
+   * The interest model in the form that {@code train} publishes, its settings tuned here; emotion
+   * left out, since nobody's mood is known.
    */
   static Recommender published(SparkSession spark, Items items, int rank, List<Double> ridges) {
     return new Recommender(

@@ -2,12 +2,9 @@ package io.nightfeed.interest;
 
 import io.nightfeed.interest.ContentHeads.ItemVectors;
 import io.nightfeed.interest.Taste.UserTaste;
-import java.io.Serializable;
 import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.storage.StorageLevel;
@@ -29,7 +26,7 @@ import org.apache.spark.storage.StorageLevel;
  * as long as the item vectors times {@code contentScale}: what a user engaged with speaks for texts
  * like it, whatever the head made of them. s_c stands for the author in the same way, by {@code
  * authorScale}. Posts without a text are drawn to 0, and those that nobody touched are what the
- * head predicts.
+ * head predicts. {@link ItemFeatures} puts the three side by side.
  *
  * <p>Users' vectors stay distributed, a matrix per block; the catalogue's are collected and
  * broadcast, as in {@link ContentFactorization}.
@@ -37,9 +34,6 @@ import org.apache.spark.storage.StorageLevel;
 final class ImplicitFactorization {
   /** Root mean square of the length of a first item vector. */
   private static final double FIRST_LENGTH = 0.1;
-
-  /** Numbers that stand for an author: signs by hash (Weinberger et al. 2009). */
-  private static final int AUTHOR_SIGNATURE = 128;
 
   /** Iterations without a head: it would learn from vectors that say nothing yet. */
   private static final int WITHOUT_HEAD = 2;
@@ -56,7 +50,7 @@ final class ImplicitFactorization {
     links = ItemFactors.links(data, parameters.blocks(), context.broadcast(new Engagements()));
   }
 
-  /** One engagement is as good as another; the rest is not observed. */
+  /** Who engaged with a post once is as good as who did often; the rest is not observed. */
   private record Engagements() implements ItemLinks.Weights {
     @Override
     public double activity(UserHistory history) {
@@ -65,7 +59,7 @@ final class ImplicitFactorization {
 
     @Override
     public double weight(UserHistory history, int row, double activity) {
-      return history.engagement()[row] > 0 ? 1 : 0;
+      return isFirstEngagement(history, row) ? 1 : 0;
     }
 
     @Override
@@ -73,9 +67,6 @@ final class ImplicitFactorization {
       return weight(history, row, 1);
     }
   }
-
-  /** Vectors of one block of users, and the sum of w wᵀ. */
-  private record Block(FactorMatrix vectors, NormalEquations gramian) implements Serializable {}
 
   static Taste fit(TrainingData data, Hyperparameters parameters) {
     return new ImplicitFactorization(data, parameters).fit();
@@ -97,7 +88,9 @@ final class ImplicitFactorization {
   private Taste fit() {
     var components = ContentComponents.of(data, parameters.contentComponents());
     var counts = engagements();
-    var vectors = withContent(items(components, counts), components, counts);
+    var vectors =
+        ItemFeatures.of(data.authors(), components, parameters)
+            .beside(items(components, counts), counts);
     var tastes = tastes(solveUsers(vectors)).persist(StorageLevel.MEMORY_AND_DISK());
     // Before what it is computed from goes.
     tastes.count();
@@ -147,10 +140,18 @@ final class ImplicitFactorization {
   /** The posts that a user engaged with, ascending. */
   private static int[] engaged(UserHistory history) {
     return IntStream.range(0, history.size())
-        .filter(row -> history.engagement()[row] > 0)
+        .filter(row -> isFirstEngagement(history, row))
         .map(row -> history.items()[row])
-        .distinct()
         .toArray();
+  }
+
+  /** Of the user with the post: rows are sorted by post, and then by engagement. */
+  private static boolean isFirstEngagement(UserHistory history, int row) {
+    boolean isRepeated =
+        row > 0
+            && history.items()[row - 1] == history.items()[row]
+            && history.engagement()[row - 1] > 0;
+    return history.engagement()[row] > 0 && !isRepeated;
   }
 
   /** What a post's vector is worth to the head: its ridge, against that of one engagement. */
@@ -285,70 +286,6 @@ final class ImplicitFactorization {
       }
     }
     return items;
-  }
-
-  /** [v_c ; κ x̃_c ; κ' s_c]: a place for each encoder's components, and one for authors. */
-  private FactorMatrix withContent(FactorMatrix items, ContentComponents components, int[] counts) {
-    int rank = items.columns();
-    var places = components.places(rank);
-    boolean hasContent = parameters.contentScale() > 0;
-    boolean hasAuthors =
-        parameters.authorScale() > 0 && Stream.of(data.authors()).anyMatch(Objects::nonNull);
-    int authors = hasContent ? places.width() : rank;
-    var all = FactorMatrix.zeros(items.rows(), authors + (hasAuthors ? AUTHOR_SIGNATURE : 0));
-    for (int item = 0; item < items.rows(); item++) {
-      System.arraycopy(items.values(), item * rank, all.values(), item * all.columns(), rank);
-    }
-    double length = length(items, counts);
-    if (hasContent) {
-      double scale = parameters.contentScale() * length;
-      for (var block : components.blocks().collect()) {
-        for (var posts : block) {
-          int place = places.first().get(posts.encoder());
-          for (int i = 0; i < posts.items().length; i++) {
-            set(all, posts.items()[i], place, scale, posts.embeddings()[i]);
-          }
-        }
-      }
-    }
-    if (hasAuthors) {
-      double scale = parameters.authorScale() * length;
-      for (int item = 0; item < items.rows(); item++) {
-        if (data.authors()[item] != null) {
-          set(all, item, authors, scale, signature(data.authors()[item]));
-        }
-      }
-    }
-    return all;
-  }
-
-  private static void set(FactorMatrix matrix, int row, int place, double scale, float[] values) {
-    for (int j = 0; j < values.length; j++) {
-      matrix.set(row, place + j, scale * values[j]);
-    }
-  }
-
-  /** Root mean square of the length of the vectors that somebody engaged with. */
-  private static double length(FactorMatrix items, int[] counts) {
-    double squares = 0;
-    long engaged = 0;
-    for (int item = 0; item < counts.length; item++) {
-      for (int j = 0; counts[item] > 0 && j < items.columns(); j++) {
-        squares += (double) items.get(item, j) * items.get(item, j);
-      }
-      engaged += counts[item] > 0 ? 1 : 0;
-    }
-    return Math.sqrt(squares / Math.max(1, engaged));
-  }
-
-  /** A direction of an author's own, nearly orthogonal to all others'. */
-  private static float[] signature(String author) {
-    var random = new SplittableRandom(UserHistory.hash64(author));
-    var signature = new float[AUTHOR_SIGNATURE];
-    for (int j = 0; j < signature.length; j++) {
-      signature[j] = (float) ((random.nextBoolean() ? 1 : -1) / Math.sqrt(AUTHOR_SIGNATURE));
-    }
-    return signature;
   }
 
   private JavaRDD<UserTaste> tastes(JavaRDD<FactorMatrix> vectors) {

@@ -159,10 +159,10 @@ final class TopN implements Serializable {
         double least = leastBehaviour(greatestEmotion[group] + error) - error;
         if (greatest[group] >= least) {
           int from = group * Screen.GROUP;
-          int count = Math.min(chunk.count() - from, Screen.GROUP);
+          int inGroup = Math.min(chunk.count() - from, Screen.GROUP);
           found.exponents().get(first + from, exponents);
           found.emotions().get(first + from, emotions);
-          for (int i = 0; i < count; i++) {
+          for (int i = 0; i < inGroup; i++) {
             if (exponents[i] >= least
                 && mayGetIn(exponents[i], emotions[i])
                 && !isExcluded(chunk.from() + from + i)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.ludovic.netlib.lapack.JavaLAPACK;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,33 @@ class NeighboursTest {
     var train = new Interactions(3, new int[][] {{0, 1}, {1}, {}});
     Neighbours.popularity().grid().get(0).fit().fit(train).write(2, scores);
     assertThat(scores).containsExactly(1, 2, 0);
+  }
+
+  @Test
+  void recentPopularity_halvesWithTheHalfLife() throws Exception {
+    long day = 24 * 3600;
+    var train =
+        Interactions.ordered(3, new int[][] {{0, 1}, {1}}, new long[][] {{0, 14 * day}, {7 * day}});
+    var weekly =
+        Neighbours.recentPopularity().grid().stream()
+            .filter(setting -> setting.description().equals("half-life of 7.0 days"))
+            .findFirst()
+            .orElseThrow();
+    var scores = new double[3];
+    weekly.fit().fit(train).write(0, scores);
+    assertThat(scores).containsExactly(new double[] {0.25, 1.5, 0}, within(1e-12));
+  }
+
+  @Test
+  void fresh_putsWhatIsStaleLast_inTheOrderOfTheMethod() throws Exception {
+    long day = 24 * 3600;
+    var train = Interactions.ordered(3, new int[][] {{0}, {0}}, new long[][] {{0}, {9 * day}});
+    var created = new long[] {0, 8 * day, -day};
+    var fresh = FactorModels.fresh(Neighbours.popularity(), created, List.of(5.0));
+    var scores = new double[3];
+    fresh.grid().get(0).fit().fit(train).write(0, scores);
+    assertThat(scores[1]).isGreaterThan(scores[0]);
+    assertThat(scores[0]).isGreaterThan(scores[2]);
   }
 
   @Test

@@ -111,6 +111,19 @@ class ImplicitFactorizationTest {
   }
 
   @Test
+  void engagementsToldTwice_countOnce() {
+    var once = engagements(PLATFORM.dataset(SPARK));
+    var twice = once.union(once.where(col(USER_ID).isNotNull()));
+    var expected = estimator().fitTaste(once);
+    var found = estimator().fitTaste(twice);
+    for (int place = 0; place < expected.posts().length; place++) {
+      assertThat(found.itemVector(place)).isEqualTo(expected.itemVector(place));
+    }
+    var users = users(expected);
+    users(found).forEach((user, vector) -> assertThat(vector).isEqualTo(users.get(user)));
+  }
+
+  @Test
   void authorsOfPostsLiked_speakForTheirOtherPosts() {
     // Posts have no texts, so that nothing but the author tells a new one from another.
     var rows =
