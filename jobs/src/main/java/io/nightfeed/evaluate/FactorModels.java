@@ -8,12 +8,14 @@ import io.nightfeed.evaluate.Recommender.Setting;
 import io.nightfeed.interest.EpisodicNeighbours;
 import io.nightfeed.interest.Floats;
 import io.nightfeed.interest.Intensities;
+import io.nightfeed.interest.InterestModel;
 import io.nightfeed.interest.InterestModelEstimator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.recommendation.ALS;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -224,10 +226,17 @@ final class FactorModels {
   }
 
   /**
-   * The interest model in the form that {@code train} publishes, its settings tuned here; emotion
-   * left out, since nobody's mood is known.
+   * The interest model in the form that {@code train} publishes; emotion left out, since nobody's
+   * mood is known.
+   *
+   * @param ridges userRegularization
    */
-  static Recommender published(SparkSession spark, Items items, int rank, List<Double> ridges) {
+  static Recommender published(
+      SparkSession spark,
+      Items items,
+      InterestModelEstimator taste,
+      double contentScale,
+      List<Double> ridges) {
     return new Recommender(
         "published",
         ridges.stream()
@@ -235,17 +244,19 @@ final class FactorModels {
                 ridge ->
                     new Setting(
                         "userRegularization " + ridge,
-                        train -> published(spark, items, rank, ridge, train)))
+                        train ->
+                            published(
+                                taste
+                                    .copy(new ParamMap())
+                                    .setContentScale(contentScale)
+                                    .setSampledNegatives(NEGATIVES)
+                                    .setUserRegularization(ridge)
+                                    .fit(rows(spark, items, train)),
+                                train)))
             .toList());
   }
 
-  private static Scores published(
-      SparkSession spark, Items items, int rank, double ridge, Interactions train) {
-    var model =
-        estimator(rank, 0.03, 0.03)
-            .setSampledNegatives(NEGATIVES)
-            .setUserRegularization(ridge)
-            .fit(rows(spark, items, train));
+  private static Scores published(InterestModel model, Interactions train) {
     var users = new float[train.users()][];
     Arrays.fill(users, model.population());
     model

@@ -3,8 +3,6 @@ package io.nightfeed.interest;
 import static io.nightfeed.interest.Intensities.EMOTIONS;
 
 import io.nightfeed.config.Settings.EmotionForm;
-import io.nightfeed.interest.IntensityCalibration.FittedUser;
-import io.nightfeed.interest.IntensityCalibration.Shared;
 import java.io.Serializable;
 import java.util.List;
 
@@ -16,7 +14,7 @@ final class CalibrationSums implements Serializable {
   private final NormalEquations emotionSystem;
   private final double[] popularityGradient;
   private final double[] popularityCurvature;
-  private final double[] userVectors;
+  private final double[] userWeights;
   private long users;
   private double logLikelihood;
   private double engagement;
@@ -25,37 +23,39 @@ final class CalibrationSums implements Serializable {
   private double behaviourEngagement;
   private double populationExpected;
 
-  CalibrationSums(FactorMatrix items, EmotionForm form) {
+  CalibrationSums(SharedIntensities shared, EmotionForm form) {
+    var items = shared.items();
     popularity = items.columns() - 2;
     emotionSystem = new NormalEquations(IntensityCalibration.emotionColumns(items.columns(), form));
     popularityGradient = new double[items.rows()];
     popularityCurvature = new double[items.rows()];
-    userVectors = new double[items.columns()];
+    userWeights = new double[shared.population().length];
   }
 
   static CalibrationSums of(
-      List<FittedUser> block, Shared shared, float[][] contentEmotions, EmotionForm form) {
-    var sums = new CalibrationSums(shared.items(), form);
+      List<FittedUser> block,
+      SharedIntensities shared,
+      float[][] contentEmotions,
+      EmotionForm form) {
+    var sums = new CalibrationSums(shared, form);
     for (var user : block) {
       sums.add(user, shared, contentEmotions);
     }
     return sums;
   }
 
-  private void add(FittedUser user, Shared shared, float[][] contentEmotions) {
+  private void add(FittedUser user, SharedIntensities shared, float[][] contentEmotions) {
     users++;
-    for (int j = 0; j < userVectors.length; j++) {
-      userVectors[j] += user.vector()[j];
-    }
+    addTo(userWeights, user.weights());
     var history = user.history();
     var features = new double[emotionSystem.size()];
-    double behaviourSlope = user.vector()[popularity];
+    double behaviourSlope = user.popularityWeight();
     double emotionSlope = shared.emotion().appeal()[popularity];
     for (int row = 0; row < history.size(); row++) {
       int item = history.items()[row];
       double y = history.engagement()[row];
       double exposure = history.exposure()[row];
-      double f = Intensities.exponential(shared.items().dot(item, user.vector()));
+      double f = user.behaviour(shared, row);
       double g = shared.emotionAt(history, row, contentEmotions);
       double expected = user.expected()[row];
       double behaviourResidual = y * f / (f + g) - expected;
@@ -71,8 +71,7 @@ final class CalibrationSums implements Serializable {
       impressions += exposure;
       engagementLogExposure += y * Math.log(exposure);
       behaviourEngagement += y * f / (f + g);
-      populationExpected +=
-          exposure * Intensities.exponential(shared.items().dot(item, shared.population()));
+      populationExpected += exposure * shared.populationBehaviour(item);
       double mean = expected + exposure * g;
       logLikelihood += y * Math.log(mean) - mean;
     }
@@ -104,7 +103,7 @@ final class CalibrationSums implements Serializable {
     emotionSystem.add(other.emotionSystem);
     addTo(popularityGradient, other.popularityGradient);
     addTo(popularityCurvature, other.popularityCurvature);
-    addTo(userVectors, other.userVectors);
+    addTo(userWeights, other.userWeights);
     users += other.users;
     logLikelihood += other.logLikelihood;
     engagement += other.engagement;
@@ -120,8 +119,8 @@ final class CalibrationSums implements Serializable {
     }
   }
 
-  double[] meanUserVector() {
-    var mean = userVectors.clone();
+  double[] meanWeights() {
+    var mean = userWeights.clone();
     for (int j = 0; j < mean.length; j++) {
       mean[j] /= users;
     }

@@ -3,8 +3,6 @@ package io.nightfeed.interest;
 import static io.nightfeed.interest.Intensities.EMOTIONS;
 import static io.nightfeed.interest.Intensities.VALENCE;
 
-import io.nightfeed.interest.IntensityCalibration.FittedUser;
-import io.nightfeed.interest.IntensityCalibration.Shared;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
@@ -48,7 +46,7 @@ public record EmotionEffect(double estimate, double standardError, double z)
 
   static EmotionEffect estimate(
       JavaRDD<List<FittedUser>> users,
-      Broadcast<Shared> shared,
+      Broadcast<SharedIntensities> shared,
       Broadcast<float[][]> contentEmotions) {
     var total = new Sums();
     users
@@ -69,13 +67,13 @@ public record EmotionEffect(double estimate, double standardError, double z)
     private double squaredResiduals;
     private double variances;
 
-    static Sums of(List<FittedUser> block, Shared shared, float[][] contentEmotions) {
+    static Sums of(List<FittedUser> block, SharedIntensities shared, float[][] contentEmotions) {
       var sums = new Sums();
       block.forEach(user -> sums.add(user, shared, contentEmotions));
       return sums;
     }
 
-    private void add(FittedUser user, Shared shared, float[][] contentEmotions) {
+    private void add(FittedUser user, SharedIntensities shared, float[][] contentEmotions) {
       var history = user.history();
       var mean = meanState(history);
       var z = new double[EMOTIONS + PAIRS];
@@ -88,7 +86,7 @@ public record EmotionEffect(double estimate, double standardError, double z)
           z[j] = deviation[j];
         }
         CalibrationSums.outerProduct(deviation, contentEmotions[item], z, EMOTIONS);
-        double f = Intensities.exponential(shared.items().dot(item, user.vector()));
+        double f = user.behaviour(shared, row);
         double g = shared.emotionAt(history, row, contentEmotions);
         double share = g / (f + g);
         double expected = user.expected()[row] + impressions * g;

@@ -47,6 +47,14 @@ public record EmotionParameters(double[] appeal, double[] mood, double[] interac
     return sum;
   }
 
+  /** The same against item vectors that have more coordinates between v_c and popularity. */
+  EmotionParameters widened(int itemColumns) {
+    int rank = appeal.length - 2;
+    var wide = Arrays.copyOf(Arrays.copyOf(appeal, rank), itemColumns);
+    System.arraycopy(appeal, rank, wide, itemColumns - 2, 2);
+    return new EmotionParameters(wide, mood, interaction);
+  }
+
   /** All parameters of the form, one after another. */
   double[] toArray(EmotionForm form) {
     var values = Arrays.copyOf(appeal, appeal.length + EMOTIONS);

@@ -88,16 +88,25 @@ record FactorMatrix(int columns, float[] values) implements Serializable {
 
   /** The matrix times the number that makes some rows' mean squared length one. */
   FactorMatrix scaledToLengthOne(int[] rows) {
+    double squares = meanSquaredLength(rows);
+    return times(squares > 0 ? 1 / Math.sqrt(squares) : 1);
+  }
+
+  /** Of some rows. */
+  double meanSquaredLength(int[] rows) {
     double squares = 0;
     for (int row : rows) {
       for (int j = 0; j < columns; j++) {
         squares += (double) get(row, j) * get(row, j) / rows.length;
       }
     }
-    double scale = squares > 0 ? 1 / Math.sqrt(squares) : 1;
+    return squares;
+  }
+
+  FactorMatrix times(double number) {
     var scaled = zeros(rows(), columns);
     for (int i = 0; i < values.length; i++) {
-      scaled.values[i] = (float) (values[i] * scale);
+      scaled.values[i] = (float) (values[i] * number);
     }
     return scaled;
   }

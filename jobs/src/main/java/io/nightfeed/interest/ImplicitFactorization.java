@@ -2,11 +2,14 @@ package io.nightfeed.interest;
 
 import io.nightfeed.interest.ContentHeads.ItemVectors;
 import io.nightfeed.interest.Taste.UserTaste;
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -68,35 +71,30 @@ final class ImplicitFactorization {
     }
   }
 
+  /** Everybody's vectors. */
   static Taste fit(TrainingData data, Hyperparameters parameters) {
-    return new ImplicitFactorization(data, parameters).fit();
-  }
-
-  /**
-   * v_c of every post alone, in the catalogue's order, centred on the touched posts and scaled to
-   * mean squared length one there.
-   */
-  static FactorMatrix contentVectors(TrainingData data, Hyperparameters parameters) {
     var factorization = new ImplicitFactorization(data, parameters);
-    var components = ContentComponents.of(data, parameters.contentComponents());
-    var items = factorization.items(components, factorization.engagements());
-    factorization.links.unpersist();
-    components.unpersist();
-    return items.standardized(data.totals().touched().stream().toArray());
+    var items = factorization.itemFeatures();
+    var users = factorization.tastes(factorization.solveUsers(items));
+    return new Taste(data.posts(), items, users.persist(StorageLevel.MEMORY_AND_DISK()));
   }
 
-  private Taste fit() {
+  /** Everybody's vectors and what they say of everybody's rows. */
+  static LearnedTaste learn(TrainingData data, Hyperparameters parameters) {
+    var factorization = new ImplicitFactorization(data, parameters);
+    var items = factorization.itemFeatures();
+    return new LearnedTaste(parameters.rank(), items, factorization.rowTastes(items));
+  }
+
+  private FactorMatrix itemFeatures() {
     var components = ContentComponents.of(data, parameters.contentComponents());
     var counts = engagements();
-    var vectors =
+    var features =
         ItemFeatures.of(data.authors(), components, parameters)
             .beside(items(components, counts), counts);
-    var tastes = tastes(solveUsers(vectors)).persist(StorageLevel.MEMORY_AND_DISK());
-    // Before what it is computed from goes.
-    tastes.count();
     links.unpersist();
     components.unpersist();
-    return new Taste(data.posts(), vectors, tastes);
+    return features;
   }
 
   private FactorMatrix items(ContentComponents components, int[] counts) {
@@ -179,37 +177,94 @@ final class ImplicitFactorization {
     return items;
   }
 
-  private JavaRDD<FactorMatrix> solveUsers(FactorMatrix items) {
-    var side =
-        context.broadcast(ImplicitLeastSquares.of(gramian(items), parameters.unobservedWeight()));
-    var vectors = context.broadcast(side.value().rotated(items));
-    double ridge = parameters.regularization();
-    double unobserved = parameters.unobservedWeight() * items.rows();
-    return data.users()
-        .map(block -> solveUsers(block, side.value(), vectors.value(), ridge, unobserved));
+  /** One side's vectors, as the other side's systems need them. */
+  private record Side(
+      ImplicitLeastSquares systems, FactorMatrix vectors, double ridge, double unobserved)
+      implements Serializable {
+
+    /** λ of somebody with so many engagements. */
+    double ridge(int engagements) {
+      return ridge * (engagements + unobserved);
+    }
+
+    /** Vectors of some rows, one after another. */
+    double[] of(int[] rows) {
+      var some = new double[rows.length * vectors.columns()];
+      for (int i = 0; i < rows.length; i++) {
+        vectors.copyRow(rows[i], some, i * vectors.columns());
+      }
+      return some;
+    }
   }
 
-  private static FactorMatrix solveUsers(
-      List<UserHistory> histories,
-      ImplicitLeastSquares side,
-      FactorMatrix items,
-      double ridge,
-      double unobserved) {
-    int rank = items.columns();
-    var prior = new double[rank];
+  private Broadcast<Side> side(FactorMatrix items) {
+    var systems = ImplicitLeastSquares.of(gramian(items), parameters.unobservedWeight());
+    return context.broadcast(
+        new Side(
+            systems,
+            systems.rotated(items),
+            parameters.regularization(),
+            parameters.unobservedWeight() * items.rows()));
+  }
+
+  private JavaRDD<FactorMatrix> solveUsers(FactorMatrix items) {
+    var side = side(items);
+    return data.users().map(block -> solveUsers(block, side.value()));
+  }
+
+  private static FactorMatrix solveUsers(List<UserHistory> histories, Side side) {
+    int rank = side.vectors().columns();
     var users = FactorMatrix.zeros(histories.size(), rank);
     for (int user = 0; user < users.rows(); user++) {
       int[] engaged = engaged(histories.get(user));
       if (engaged.length > 0) {
-        var vectors = new double[engaged.length * rank];
-        for (int i = 0; i < engaged.length; i++) {
-          items.copyRow(engaged[i], vectors, i * rank);
-        }
-        double scaled = ridge * (engaged.length + unobserved);
-        users.setRow(user, side.restored(side.solve(vectors, engaged.length, scaled, prior)));
+        users.setRow(user, side.systems().restored(solved(engaged, side)));
       }
     }
     return users;
+  }
+
+  /** In the basis of the systems. */
+  private static double[] solved(int[] engaged, Side side) {
+    var prior = new double[side.vectors().columns()];
+    return side.systems()
+        .solve(side.of(engaged), engaged.length, side.ridge(engaged.length), prior);
+  }
+
+  private JavaRDD<List<RowTaste>> rowTastes(FactorMatrix items) {
+    var side = side(items);
+    return data.users()
+        .map(block -> block.stream().map(history -> rowTaste(history, side.value())).toList());
+  }
+
+  /**
+   * Without post p, whose leverage is h, the user's taste for it would be {@code (s - h) / (1 - h)}
+   * in place of s, as of any ridge regression; that λ_u would be a little less is left aside.
+   */
+  private static RowTaste rowTaste(UserHistory history, Side side) {
+    int[] engaged = engaged(history);
+    var vector = new double[side.vectors().columns()];
+    var leverages = new double[0];
+    if (engaged.length > 0) {
+      vector = solved(engaged, side);
+      leverages =
+          side.systems().leverages(side.of(engaged), engaged.length, side.ridge(engaged.length));
+    }
+    var scores = new double[history.size()];
+    var support = new double[history.size()];
+    for (int row = 0; row < scores.length; row++) {
+      int item = history.items()[row];
+      scores[row] = side.vectors().dot(item, vector);
+      int place = Arrays.binarySearch(engaged, item);
+      if (place >= 0) {
+        double unexplained = 1 - scores[row];
+        if (isFirstEngagement(history, row)) {
+          support[row] = unexplained / side.ridge(engaged.length);
+        }
+        scores[row] = 1 - unexplained / (1 - leverages[place]);
+      }
+    }
+    return new RowTaste(Floats.of(side.systems().restored(vector)), scores, support);
   }
 
   private FactorMatrix solveItems(JavaRDD<FactorMatrix> users, FactorMatrix predictions) {

@@ -101,19 +101,36 @@ final class ImplicitLeastSquares implements Serializable {
         : byRank(engaged, count, diagonal, rightSide);
   }
 
+  /**
+   * The leverage of each engagement: by how much its own target of 1 raises what is fitted to it,
+   * in [0, 1).
+   *
+   * @param engaged as for {@link #solve}, likewise the others
+   */
+  double[] leverages(double[] engaged, int count, double ridge) {
+    var diagonal = Arrays.stream(eigenvalues).map(value -> value + ridge).toArray();
+    var leverages = new double[count];
+    if (count < rank) {
+      var inverse = inverse(engagementSystem(engaged, count, diagonal), count);
+      for (int i = 0; i < count; i++) {
+        leverages[i] = 1 - inverse[i * count + i];
+      }
+      return leverages;
+    }
+    var inverse = inverse(rankSystem(engaged, count, diagonal), rank);
+    var product = new double[rank];
+    var vector = new double[rank];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(engaged, i * rank, vector, 0, rank);
+      BLAS_JAVA.dsymv("U", rank, 1, inverse, rank, vector, 1, 0, product, 1);
+      leverages[i] = BLAS_JAVA.ddot(rank, vector, 1, product, 1);
+    }
+    return leverages;
+  }
+
   private double[] byEngagements(
       double[] engaged, int count, double[] diagonal, double[] rightSide) {
-    var scaled = new double[count * rank];
-    for (int i = 0; i < count; i++) {
-      for (int j = 0, at = i * rank; j < rank; j++, at++) {
-        scaled[at] = engaged[at] / Math.sqrt(diagonal[j]);
-      }
-    }
-    var system = new double[count * count];
-    BLAS_JAVA.dsyrk("U", "T", count, rank, 1, scaled, rank, 0, system, count);
-    for (int i = 0; i < count; i++) {
-      system[i * count + i]++;
-    }
+    var system = engagementSystem(engaged, count, diagonal);
     var w = new double[rank];
     for (int j = 0; j < rank; j++) {
       w[j] = rightSide[j] / diagonal[j];
@@ -129,14 +146,35 @@ final class ImplicitLeastSquares implements Serializable {
     return w;
   }
 
+  /** I + VᵀD⁻¹V. */
+  private double[] engagementSystem(double[] engaged, int count, double[] diagonal) {
+    var scaled = new double[count * rank];
+    for (int i = 0; i < count; i++) {
+      for (int j = 0, at = i * rank; j < rank; j++, at++) {
+        scaled[at] = engaged[at] / Math.sqrt(diagonal[j]);
+      }
+    }
+    var system = new double[count * count];
+    BLAS_JAVA.dsyrk("U", "T", count, rank, 1, scaled, rank, 0, system, count);
+    for (int i = 0; i < count; i++) {
+      system[i * count + i]++;
+    }
+    return system;
+  }
+
   private double[] byRank(double[] engaged, int count, double[] diagonal, double[] rightSide) {
+    solve(rankSystem(engaged, count, diagonal), rightSide);
+    return rightSide;
+  }
+
+  /** D + VVᵀ. */
+  private double[] rankSystem(double[] engaged, int count, double[] diagonal) {
     var system = new double[rank * rank];
     BLAS_JAVA.dsyrk("U", "N", rank, count, 1, engaged, rank, 0, system, rank);
     for (int j = 0; j < rank; j++) {
       system[j * rank + j] += diagonal[j];
     }
-    solve(system, rightSide);
-    return rightSide;
+    return system;
   }
 
   /** Solves in place. */
@@ -144,10 +182,24 @@ final class ImplicitLeastSquares implements Serializable {
     var info = new intW(0);
     LAPACK_JAVA.dposv(
         "U", rightSide.length, 1, system, rightSide.length, rightSide, rightSide.length, info);
+    requireDefinite(info, rightSide.length);
+  }
+
+  /** In place; its upper triangle. */
+  private static double[] inverse(double[] system, int size) {
+    var info = new intW(0);
+    LAPACK_JAVA.dpotrf("U", size, system, size, info);
+    requireDefinite(info, size);
+    LAPACK_JAVA.dpotri("U", size, system, size, info);
+    requireDefinite(info, size);
+    return system;
+  }
+
+  private static void requireDefinite(intW info, int size) {
     if (info.val != 0) {
       throw new ArithmeticException(
-          "A system of %d equations is not positive definite (LAPACK dposv: %d): vectors hold"
-                  .formatted(rightSide.length, info.val)
+          "A system of %d equations is not positive definite (LAPACK: %d): vectors hold"
+                  .formatted(size, info.val)
               + " non-finite numbers, or a regularization is 0.");
     }
   }

@@ -1,9 +1,9 @@
 package io.nightfeed.interest;
 
 import io.nightfeed.config.Settings.EmotionForm;
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -51,73 +51,35 @@ final class IntensityCalibration {
   private static final double LARGEST_STEP = 1;
 
   /**
-   * What all users share.
-   *
-   * @param items item vectors: [v_c, popularity, 1]
-   * @param population mean of the users' vectors
-   * @param emotion the emotion term
-   */
-  record Shared(FactorMatrix items, double[] population, EmotionParameters emotion)
-      implements Serializable {
-
-    /** g for one row of a history. */
-    double emotionAt(UserHistory history, int row, float[][] contentEmotions) {
-      int item = history.items()[row];
-      return Intensities.exponential(
-          items.dot(item, emotion.appeal())
-              + emotion.moodExponent(history.states()[row])
-              + emotion.interactionExponent(history.states()[row], contentEmotions[item]));
-    }
-  }
-
-  /**
-   * One user's part of the fit.
-   *
-   * @param vector [w_u, weight of popularity, b_u], the posterior mean
-   * @param expected exposure · E f of each row, engagements that behaviour expects
-   * @param residuals y·r less those
-   * @param uncertainty log(Σ exposure·E f / Σ exposure·f): what the intercept lacks to expect that
-   */
-  record FittedUser(
-      UserHistory history,
-      double[] vector,
-      double[] expected,
-      double[] residuals,
-      double uncertainty)
-      implements Serializable {
-
-    static FittedUser unfitted(UserHistory history, double[] start) {
-      return new FittedUser(history, start, new double[0], new double[0], 0);
-    }
-
-    /** The vector whose f expects what E f does of the user's rows together. */
-    float[] scoringVector() {
-      return withIntercept(vector, uncertainty);
-    }
-  }
-
-  /**
    * The fitted parts and how well they fit.
    *
+   * @param items item vectors
    * @param population the vector that scores users without a history
+   * @param emotion the emotion term, against the item vectors
    */
   record Result(
-      Shared shared,
+      FactorMatrix items,
       float[] population,
+      EmotionParameters emotion,
       JavaRDD<List<FittedUser>> users,
       double logLikelihood,
       double nullLogLikelihood,
       EmotionEffect emotionEffect) {}
 
   private final TrainingData data;
+  private final LearnedTaste taste;
   private final Hyperparameters parameters;
   private final int columns;
   private final double startingExponent;
   private final JavaSparkContext context;
   private final Broadcast<float[][]> contentEmotions;
 
-  private IntensityCalibration(TrainingData data, Hyperparameters parameters) {
+  /**
+   * @param taste null where content vectors are weighed
+   */
+  private IntensityCalibration(TrainingData data, LearnedTaste taste, Hyperparameters parameters) {
     this.data = data;
+    this.taste = taste;
     this.parameters = parameters;
     this.columns = parameters.rank() + 2;
     // Half of the mean rate each, to start with.
@@ -133,22 +95,34 @@ final class IntensityCalibration {
    */
   static Result calibrate(
       TrainingData data, FactorMatrix contentVectors, Hyperparameters parameters) {
-    return new IntensityCalibration(data, parameters).run(contentVectors);
+    return new IntensityCalibration(data, null, parameters).run(contentVectors);
+  }
+
+  /** Fits the intensities of tastes that are learned. */
+  static Result calibrate(TrainingData data, LearnedTaste taste, Hyperparameters parameters) {
+    var standardized = taste.standardized(data);
+    try {
+      return new IntensityCalibration(data, standardized, parameters)
+          .run(standardized.contentVectors());
+    } finally {
+      standardized.users().unpersist();
+    }
   }
 
   private Result run(FactorMatrix contentVectors) {
-    var start = startingVector();
+    var appeal = startingWeights(columns, 0);
+    var weights = taste == null ? appeal : startingWeights(FittedUser.WITH_TASTE, 1);
+    var meanTaste = taste == null ? null : taste.mean(data.totals().users());
     var shared =
-        new Shared(
+        new SharedIntensities(
             contentVectors.append(0, 1),
-            start,
+            weights,
+            taste == null ? null : taste.scores(meanTaste),
             new EmotionParameters(
-                start.clone(),
+                appeal.clone(),
                 new double[Intensities.EMOTIONS],
                 new double[Intensities.EMOTIONS * Intensities.EMOTIONS]));
-    var users =
-        data.users()
-            .map(block -> block.stream().map(user -> FittedUser.unfitted(user, start)).toList());
+    var users = unfitted(weights);
     for (int round = 0; round < parameters.calibrationRounds(); round++) {
       var updated = maximizeUsers(users, shared, STEPS_PER_ROUND);
       shared = maximizeShared(shared, roundSums(updated, shared));
@@ -159,31 +133,51 @@ final class IntensityCalibration {
     var sums = roundSums(fitted, shared);
     users.unpersist();
     return new Result(
-        shared,
-        withIntercept(shared.population(), sums.populationUncertainty()),
+        taste == null ? shared.items() : taste.beside(shared.items()),
+        FittedUser.scoringVector(shared.population(), sums.populationUncertainty(), meanTaste),
+        taste == null ? shared.emotion() : shared.emotion().widened(taste.items().columns() + 2),
         fitted,
         sums.logLikelihood(),
         sums.nullLogLikelihood(),
         EmotionEffect.estimate(fitted, context.broadcast(shared), contentEmotions));
   }
 
-  private static float[] withIntercept(double[] vector, double change) {
-    var changed = vector.clone();
-    changed[vector.length - 1] += change;
-    return Floats.of(changed);
+  private JavaRDD<List<FittedUser>> unfitted(double[] weights) {
+    if (taste == null) {
+      return data.users()
+          .map(
+              block ->
+                  block.stream().map(user -> FittedUser.unfitted(user, null, weights)).toList());
+    }
+    return data.users()
+        .zipPartitions(
+            taste.users(),
+            (histories, tastes) -> {
+              var block = histories.next();
+              var mine = tastes.next();
+              return List.of(
+                      IntStream.range(0, block.size())
+                          .mapToObj(i -> FittedUser.unfitted(block.get(i), mine.get(i), weights))
+                          .toList())
+                  .iterator();
+            });
   }
 
-  private double[] startingVector() {
-    var vector = new double[columns];
-    vector[columns - 2] = 1;
-    vector[columns - 1] = startingExponent;
-    return vector;
+  /**
+   * @param each of the first ones
+   */
+  private double[] startingWeights(int count, double each) {
+    var weights = new double[count];
+    Arrays.fill(weights, each);
+    weights[count - 2] = 1;
+    weights[count - 1] = startingExponent;
+    return weights;
   }
 
   // Users
 
   private JavaRDD<List<FittedUser>> maximizeUsers(
-      JavaRDD<List<FittedUser>> users, Shared shared, int steps) {
+      JavaRDD<List<FittedUser>> users, SharedIntensities shared, int steps) {
     var current = context.broadcast(shared);
     var emotions = contentEmotions;
     double precision = parameters.userRegularization();
@@ -198,35 +192,39 @@ final class IntensityCalibration {
   }
 
   private static FittedUser maximize(
-      FittedUser user, Shared shared, float[][] contentEmotions, double precision, int steps) {
+      FittedUser user,
+      SharedIntensities shared,
+      float[][] contentEmotions,
+      double precision,
+      int steps) {
     var history = user.history();
-    int columns = shared.items().columns();
+    int columns = user.weights().length;
     var features = new double[history.size() * columns];
     var counts = new double[history.size()];
     for (int row = 0; row < counts.length; row++) {
-      int item = history.items()[row];
-      shared.items().copyRow(item, features, row * columns);
-      double f = Intensities.exponential(shared.items().dot(item, user.vector()));
+      user.copyFeatures(shared, row, features, row * columns);
+      double f = user.behaviour(shared, row);
       double g = shared.emotionAt(history, row, contentEmotions);
       counts[row] = history.engagement()[row] * f / (f + g);
     }
     var inflated =
-        inflatedExposure(features, counts, history.exposure(), user.vector(), shared, precision);
-    var vector =
+        inflatedExposure(features, counts, history.exposure(), user.weights(), shared, precision);
+    var weights =
         new PoissonRegression(features, counts, inflated, shared.population(), precision)
-            .fit(user.vector(), steps);
+            .fit(user.weights(), steps);
     var expected = new double[counts.length];
     var residuals = new double[counts.length];
     double expectedSum = 0;
     double sumAtMean = 0;
     for (int row = 0; row < counts.length; row++) {
-      double f = Intensities.exponential(shared.items().dot(history.items()[row], vector));
+      double f = user.behaviour(shared, row, weights);
       expected[row] = inflated[row] * f;
       residuals[row] = counts[row] - expected[row];
       expectedSum += expected[row];
       sumAtMean += history.exposure()[row] * f;
     }
-    return new FittedUser(history, vector, expected, residuals, Math.log(expectedSum / sumAtMean));
+    return new FittedUser(
+        history, user.taste(), weights, expected, residuals, Math.log(expectedSum / sumAtMean));
   }
 
   /** exposure · E f / f of each row, f at the mean of the vector. */
@@ -234,15 +232,15 @@ final class IntensityCalibration {
       double[] features,
       double[] counts,
       double[] exposure,
-      double[] vector,
-      Shared shared,
+      double[] weights,
+      SharedIntensities shared,
       double precision) {
     var covariance =
         new PoissonRegression(features, counts, exposure, shared.population(), precision)
-            .covariance(vector);
+            .covariance(weights);
     var inflated = new double[exposure.length];
     for (int row = 0; row < inflated.length; row++) {
-      double variance = covariance.quadraticForm(features, row * vector.length);
+      double variance = covariance.quadraticForm(features, row * weights.length);
       inflated[row] = exposure[row] * Math.exp(Math.min(variance, LARGEST_VARIANCE) / 2);
     }
     return inflated;
@@ -250,11 +248,11 @@ final class IntensityCalibration {
 
   // What users share
 
-  private CalibrationSums roundSums(JavaRDD<List<FittedUser>> users, Shared shared) {
+  private CalibrationSums roundSums(JavaRDD<List<FittedUser>> users, SharedIntensities shared) {
     var current = context.broadcast(shared);
     var emotions = contentEmotions;
     var form = parameters.emotionForm();
-    var total = new CalibrationSums(shared.items(), form);
+    var total = new CalibrationSums(shared, form);
     users
         .map(block -> CalibrationSums.of(block, current.value(), emotions.value(), form))
         .collect()
@@ -262,12 +260,13 @@ final class IntensityCalibration {
     return total;
   }
 
-  private Shared maximizeShared(Shared shared, CalibrationSums sums) {
-    var population = sums.meanUserVector();
-    population[columns - 2] = 1;
-    return new Shared(
+  private SharedIntensities maximizeShared(SharedIntensities shared, CalibrationSums sums) {
+    var population = sums.meanWeights();
+    population[population.length - 2] = 1;
+    return new SharedIntensities(
         withPopularity(shared.items(), sums),
         population,
+        shared.populationTaste(),
         maximizeEmotion(shared, sums.emotionSystem()));
   }
 
@@ -289,11 +288,11 @@ final class IntensityCalibration {
    * One Newton step, with a Gaussian prior around the start. It is shortened if it would leap: the
    * appeal of any post, or root mean square over the rows, mood's part included.
    */
-  private EmotionParameters maximizeEmotion(Shared shared, NormalEquations system) {
+  private EmotionParameters maximizeEmotion(SharedIntensities shared, NormalEquations system) {
     double precision = parameters.userRegularization();
     var current = shared.emotion().toArray(parameters.emotionForm());
     var regularized = system.copy();
-    regularized.addPrior(precision, Arrays.copyOf(startingVector(), current.length));
+    regularized.addPrior(precision, Arrays.copyOf(startingWeights(columns, 0), current.length));
     regularized.addToRightSide(-precision, current);
     var step = regularized.solve();
     var appealStep = Arrays.copyOf(step, columns);

@@ -88,12 +88,15 @@ public final class InterestModelEstimator extends InterestModelFitParams
     var data = TrainingData.of(rows.catalogue(), rows.interactions(), parameters);
     try {
       FitRows.checkTotals(data.totals());
-      var contentVectors =
+      var intensities =
           data.totals().isEngagementAlone()
-              ? ImplicitFactorization.contentVectors(data, parameters)
-              : ContentFactorization.contentVectors(data, parameters);
-      var intensities = IntensityCalibration.calibrate(data, contentVectors, parameters);
-      var parts = InterestModelParts.of(dataset.sparkSession(), data, intensities);
+              ? IntensityCalibration.calibrate(
+                  data, ImplicitFactorization.learn(data, parameters), parameters)
+              : IntensityCalibration.calibrate(
+                  data, ContentFactorization.contentVectors(data, parameters), parameters);
+      var parts =
+          InterestModelParts.of(
+              dataset.sparkSession(), data, intensities, parameters.userRegularization());
       return copyValues(new InterestModel(uid(), parts).setParent(this), new ParamMap());
     } finally {
       data.unpersist();

@@ -142,7 +142,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     setDefault(headRegularization, 10.0);
     setDefault(popularityRegularization, 5.0);
     setDefault(unobservedWeight, 0.01);
-    setDefault(regularization, 0.01);
+    setDefault(regularization, 0.03);
     setDefault(contentComponents, 128);
     setDefault(contentScale, 1.0);
     setDefault(authorScale, 1.0);

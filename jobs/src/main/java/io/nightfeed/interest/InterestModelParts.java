@@ -5,7 +5,6 @@ import static org.apache.spark.sql.types.DataTypes.FloatType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
-import io.nightfeed.interest.IntensityCalibration.FittedUser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -41,15 +40,18 @@ record InterestModelParts(
   private static final DataType VECTOR = createArrayType(FloatType, false);
 
   static InterestModelParts of(
-      SparkSession spark, TrainingData data, IntensityCalibration.Result fit) {
+      SparkSession spark,
+      TrainingData data,
+      IntensityCalibration.Result fit,
+      double userRegularization) {
     var totals = data.totals();
     double rate = totals.engagement() / totals.exposure();
     return new InterestModelParts(
         items(spark, data, fit),
         users(spark, fit),
-        residuals(spark, data, fit),
+        residuals(spark, data, fit, userRegularization),
         fit.population(),
-        fit.shared().emotion(),
+        fit.emotion(),
         fit.emotionEffect(),
         new FitSummary(
             totals.users(),
@@ -63,7 +65,7 @@ record InterestModelParts(
 
   private static Dataset<Row> items(
       SparkSession spark, TrainingData data, IntensityCalibration.Result fit) {
-    var vectors = fit.shared().items();
+    var vectors = fit.items();
     var rows =
         IntStream.range(0, data.posts().length)
             .mapToObj(
@@ -95,7 +97,7 @@ record InterestModelParts(
   }
 
   private static Dataset<Row> residuals(
-      SparkSession spark, TrainingData data, IntensityCalibration.Result fit) {
+      SparkSession spark, TrainingData data, IntensityCalibration.Result fit, double precision) {
     var schema =
         new StructType()
             .add(USER_ID, StringType, false)
@@ -105,19 +107,22 @@ record InterestModelParts(
     return spark.createDataFrame(
         fit.users()
             .flatMap(
-                block -> block.stream().flatMap(user -> residuals(user, posts.value())).iterator()),
+                block ->
+                    block.stream()
+                        .flatMap(user -> residuals(user, posts.value(), precision))
+                        .iterator()),
         schema);
   }
 
   /** One row per post of the logs; rows are sorted by post, so repeated posts are neighbours. */
-  private static Stream<Row> residuals(FittedUser user, String[] posts) {
+  private static Stream<Row> residuals(FittedUser user, String[] posts, double precision) {
     var history = user.history();
     List<Row> rows = new ArrayList<>();
     for (int row = 0; row < history.logged(); ) {
       int item = history.items()[row];
       double residual = 0;
       for (; row < history.logged() && history.items()[row] == item; row++) {
-        residual += user.residuals()[row];
+        residual += user.support(row, precision);
       }
       rows.add(RowFactory.create(history.userId(), posts[item], (float) residual));
     }

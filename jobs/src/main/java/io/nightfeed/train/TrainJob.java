@@ -62,13 +62,14 @@ public final class TrainJob implements Job {
   static Dataset<Row> catalogue(Dataset<Row> posts, Dataset<Row> annotations) {
     var unread = array_repeat(lit(0f), Intensities.EMOTIONS);
     return posts
-        .select(POST_ID, TEXT_HASH)
+        .select(POST_ID, TEXT_HASH, AUTHOR_ID)
         .join(annotations.drop(RUN_DATE), new String[] {TEXT_HASH}, "left")
         .select(
             lit(null).cast(DataTypes.StringType).as(USER_ID),
             col(POST_ID),
             col(ENCODER),
             col(EMBEDDING),
+            col(AUTHOR_ID),
             coalesce(concat(col(EMOTIONS), array(col(VALENCE))), unread).as(CONTENT_EMOTIONS));
   }
 
@@ -85,6 +86,10 @@ public final class TrainJob implements Job {
         .setItemRegularization(settings.itemRegularization())
         .setHeadRegularization(settings.headRegularization())
         .setUnobservedWeight(settings.unobservedWeight())
+        .setRegularization(settings.regularization())
+        .setContentComponents(settings.contentComponents())
+        .setContentScale(settings.contentScale())
+        .setAuthorScale(settings.authorScale())
         .setCalibrationRounds(settings.calibrationRounds())
         .setSampledNegatives(settings.sampledNegatives())
         .setBlocks(settings.blocks())

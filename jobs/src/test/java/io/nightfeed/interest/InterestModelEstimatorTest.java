@@ -44,6 +44,11 @@ class InterestModelEstimatorTest {
     return platform.dataset(SPARK).where(col(USER_ID).isNull());
   }
 
+  /** The catalogue, and rows that something came of. */
+  private static Dataset<Row> engagementsOf(SyntheticPlatform platform) {
+    return platform.dataset(SPARK).where(col(USER_ID).isNull().or(col(ENGAGEMENT).gt(0)));
+  }
+
   private static Map<String, float[]> vectors(Dataset<Row> rows, String key, String vector) {
     var vectors = new HashMap<String, float[]>();
     rows.select(key, vector)
@@ -112,6 +117,48 @@ class InterestModelEstimatorTest {
         });
   }
 
+  /**
+   * Without impressions a user's vector is what engagements add, less what the whole catalogue,
+   * which the user did not engage with, takes away: α/λ_u Σ_c (w·v_c) v_c.
+   */
+  @Test
+  void residualsOfEngagementsAlone_explainUserVectorsExactly() {
+    var estimator = small().setUnobservedWeight(0.1).setContentScale(0.5);
+    var model = estimator.fit(engagementsOf(SMALL));
+    var items = vectors(model.items(), POST_ID, ITEM_VECTOR);
+    var users = vectors(model.users(), USER_ID, USER_VECTOR);
+    int width = model.population().length - 2;
+
+    var explained = new HashMap<String, double[]>();
+    for (var row : model.residuals().collectAsList()) {
+      var sum = explained.computeIfAbsent(row.getString(0), u -> new double[width]);
+      for (int j = 0; j < width; j++) {
+        sum[j] += row.getFloat(2) * items.get(row.getString(1))[j] / model.getUserRegularization();
+      }
+    }
+    users.forEach(
+        (user, vector) -> {
+          var catalogue = new double[width];
+          for (var item : items.values()) {
+            double score = 0;
+            for (int j = 0; j < width; j++) {
+              score += vector[j] * item[j];
+            }
+            for (int j = 0; j < width; j++) {
+              catalogue[j] += score * item[j];
+            }
+          }
+          var takenAway = new double[width];
+          Arrays.setAll(takenAway, j -> explained.get(user)[j] - vector[j]);
+          assertThat(cosine(takenAway, catalogue)).isGreaterThan(1 - 1e-6);
+        });
+  }
+
+  private static double cosine(double[] left, double[] right) {
+    return NormalEquations.dot(left, right)
+        / Math.sqrt(NormalEquations.dot(left, left) * NormalEquations.dot(right, right));
+  }
+
   @Test
   void scores_expectAsMuchAsHappened() {
     assertThat(expectedOverHappened(0.5, col(USER_ID))).isCloseTo(1, within(0.02));
@@ -146,7 +193,7 @@ class InterestModelEstimatorTest {
 
   @Test
   void anotherSeed_givesAnotherModel() {
-    var engagedOnly = SMALL.dataset(SPARK).where(col(USER_ID).isNull().or(col(ENGAGEMENT).gt(0)));
+    var engagedOnly = engagementsOf(SMALL);
 
     assertThat(small().setSeed(1).fit(engagedOnly).digest())
         .isNotEqualTo(small().setSeed(2).fit(engagedOnly).digest());
@@ -155,12 +202,12 @@ class InterestModelEstimatorTest {
   @Test
   void engagementsWithoutImpressions_stillTellTastesApart() {
     var platform = new SyntheticPlatform(150, 200, 250, 6, 0, 4);
-    var engagedOnly =
-        platform.dataset(SPARK).where(col(USER_ID).isNull().or(col(ENGAGEMENT).gt(0)));
+    var engagedOnly = engagementsOf(platform);
 
     var model = small().setRank(12).setIterations(6).fit(engagedOnly);
 
     assertThat(rankCorrelation(platform, model)).isGreaterThan(0.3);
+    assertThat(model.summary().logLikelihood()).isGreaterThan(model.summary().nullLogLikelihood());
   }
 
   @Test

@@ -1,0 +1,33 @@
+package io.nightfeed.interest;
+
+import java.io.Serializable;
+import java.util.Arrays;
+
+/**
+ * What a user's engagements tell of the user's own rows.
+ *
+ * @param vector w_u
+ * @param scores taste of each row's post; of one that the user engaged with as if that were not
+ *     known, for what was learned from a post says nothing of how well taste foretells it
+ * @param support for each row, what it adds to w_u is this times the post's vector: {@code (1 -
+ *     w_u·v_p) / λ_u} where the user engaged, 0 where not
+ */
+record RowTaste(float[] vector, double[] scores, double[] support) implements Serializable {
+
+  /**
+   * The same taste in other units.
+   *
+   * @param item of the posts' vectors: they are multiplied by it
+   * @param score of taste
+   */
+  RowTaste inUnits(double item, double score) {
+    var vector = new float[this.vector.length];
+    for (int j = 0; j < vector.length; j++) {
+      vector[j] = (float) (this.vector[j] * (score / item));
+    }
+    return new RowTaste(
+        vector,
+        Arrays.stream(scores).map(one -> one * score).toArray(),
+        Arrays.stream(support).map(one -> one * (score / item / item)).toArray());
+  }
+}
