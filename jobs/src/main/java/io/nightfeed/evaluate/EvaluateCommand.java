@@ -5,7 +5,6 @@ import io.nightfeed.evaluate.Interactions.Split;
 import io.nightfeed.evaluate.Protocol.Items;
 import io.nightfeed.evaluate.Recommender.Scores;
 import io.nightfeed.evaluate.Recommender.Setting;
-import io.nightfeed.interest.InterestModelEstimator;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.MeasuredFigures;
@@ -213,7 +212,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             FactorModels.ials(
                 spark, List.of(128, 256), List.of(0.3), List.of(0.005, 0.0075, 0.01)));
         all.add(FactorModels.episodes(items.content()));
-        all.add(published(spark, items, FactorModels.estimator(256, 0.3, 0.005), 0));
+        all.add(FactorModels.published(spark, items, FactorModels.estimator(256, 0.3, 0.005), 0));
       }
       case CITEULIKE -> {
         all.add(FactorModels.als(spark, 96, List.of(10.0, 40.0, 100.0), List.of(0.3, 1.0)));
@@ -222,7 +221,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         all.add(FactorModels.taste(spark, OURS, items, grid));
         var wordless = Items.of(new float[0][]);
         all.add(FactorModels.taste(spark, "without_content", wordless, grid.withContentScales(0)));
-        all.add(published(spark, items, FactorModels.estimator(96, 0.01, 0.01), 0.8));
+        all.add(FactorModels.published(spark, items, FactorModels.estimator(96, 0.01, 0.01), 0.8));
       }
       case DESKDROP -> {
         all.add(FactorModels.als(spark, 64, List.of(1.0, 3.0, 10.0), List.of(0.3, 1.0, 3.0)));
@@ -238,7 +237,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                     List.of(0.0),
                     0,
                     List.of())));
-        all.add(published(spark, items, FactorModels.estimator(64, 0.03, 0.05), 0));
+        all.add(FactorModels.published(spark, items, FactorModels.estimator(64, 0.03, 0.05), 0));
       }
       case WEIBO -> {
         all.add(FactorModels.als(spark, 32, List.of(1.0, 10.0, 40.0), List.of(0.1, 0.3, 1.0)));
@@ -258,17 +257,12 @@ public final class EvaluateCommand implements Callable<Integer> {
         all.add(FactorModels.taste(spark, "without_decay", items, grid.withFreshDays()));
         all.add(
             FactorModels.fresh(
-                published(spark, items, FactorModels.estimator(32, 0.03, 0.03), 1),
+                FactorModels.published(spark, items, FactorModels.estimator(32, 0.03, 0.03), 1),
                 items.created(),
                 List.of(10.0)));
       }
     }
     return all;
-  }
-
-  private static Recommender published(
-      SparkSession spark, Items items, InterestModelEstimator taste, double contentScale) {
-    return FactorModels.published(spark, items, taste, contentScale, List.of(1.5, 20.0));
   }
 
   /** The setting whose figures on the validation part are highest. */

@@ -226,34 +226,18 @@ final class FactorModels {
   }
 
   /**
-   * The interest model in the form that {@code train} publishes; emotion left out, since nobody's
-   * mood is known.
-   *
-   * @param ridges userRegularization
+   * The interest model in the form that {@code train} publishes: taste as a rate, beside that of
+   * the content's appeal to everybody. Nobody's mood is known.
    */
   static Recommender published(
-      SparkSession spark,
-      Items items,
-      InterestModelEstimator taste,
-      double contentScale,
-      List<Double> ridges) {
+      SparkSession spark, Items items, InterestModelEstimator taste, double contentScale) {
+    var estimator =
+        taste.copy(new ParamMap()).setContentScale(contentScale).setSampledNegatives(NEGATIVES);
     return new Recommender(
         "published",
-        ridges.stream()
-            .map(
-                ridge ->
-                    new Setting(
-                        "userRegularization " + ridge,
-                        train ->
-                            published(
-                                taste
-                                    .copy(new ParamMap())
-                                    .setContentScale(contentScale)
-                                    .setSampledNegatives(NEGATIVES)
-                                    .setUserRegularization(ridge)
-                                    .fit(rows(spark, items, train)),
-                                train)))
-            .toList());
+        List.of(
+            new Setting(
+                "as it is", train -> published(estimator.fit(rows(spark, items, train)), train))));
   }
 
   private static Scores published(InterestModel model, Interactions train) {
@@ -265,12 +249,20 @@ final class FactorModels {
         .collectAsList()
         .forEach(row -> users[Integer.parseInt(row.getString(0))] = Floats.of(row, USER_VECTOR));
     var vectors = new float[train.items()][];
-    model
-        .items()
-        .select(POST_ID, ITEM_VECTOR)
-        .collectAsList()
-        .forEach(row -> vectors[Integer.parseInt(row.getString(0))] = Floats.of(row, ITEM_VECTOR));
-    return products(users, vectors);
+    var appeal = new double[train.items()];
+    for (var row : model.items().select(POST_ID, ITEM_VECTOR).collectAsList()) {
+      int item = Integer.parseInt(row.getString(0));
+      vectors[item] = Floats.of(row, ITEM_VECTOR);
+      appeal[item] =
+          Intensities.exponential(model.emotionParameters().appealExponent(vectors[item]));
+    }
+    var exponents = products(users, vectors);
+    return (user, scores) -> {
+      exponents.write(user, scores);
+      for (int item = 0; item < scores.length; item++) {
+        scores[item] = Intensities.exponential(scores[item]) + appeal[item];
+      }
+    };
   }
 
   /**

@@ -15,6 +15,8 @@ final class CalibrationSums implements Serializable {
   private final double[] popularityGradient;
   private final double[] popularityCurvature;
   private final double[] userWeights;
+  private double tasteGradient;
+  private double tasteCurvature;
   private long users;
   private double logLikelihood;
   private double engagement;
@@ -49,8 +51,7 @@ final class CalibrationSums implements Serializable {
     addTo(userWeights, user.weights());
     var history = user.history();
     var features = new double[emotionSystem.size()];
-    double behaviourSlope = user.popularityWeight();
-    double emotionSlope = shared.emotion().appeal()[popularity];
+    boolean isForetelling = user.taste() != null && user.taste().isForetelling();
     for (int row = 0; row < history.size(); row++) {
       int item = history.items()[row];
       double y = history.engagement()[row];
@@ -63,10 +64,18 @@ final class CalibrationSums implements Serializable {
       emotionFeatures(shared.items(), item, history.states()[row], contentEmotions, features);
       // Information of the observed data.
       emotionSystem.add(features, exposure * g * g / (f + g), emotionResidual);
-      popularityGradient[item] +=
-          behaviourSlope * behaviourResidual + emotionSlope * emotionResidual;
-      popularityCurvature[item] +=
-          expected * behaviourSlope * behaviourSlope + exposure * g * emotionSlope * emotionSlope;
+      if (user.taste() == null) {
+        double behaviourSlope = user.weights()[popularity];
+        double emotionSlope = shared.emotion().appeal()[popularity];
+        popularityGradient[item] +=
+            behaviourSlope * behaviourResidual + emotionSlope * emotionResidual;
+        popularityCurvature[item] +=
+            expected * behaviourSlope * behaviourSlope + exposure * g * emotionSlope * emotionSlope;
+      } else if (isForetelling) {
+        double score = user.taste().scores()[row];
+        tasteGradient += score * behaviourResidual;
+        tasteCurvature += score * score * expected;
+      }
       engagement += y;
       impressions += exposure;
       engagementLogExposure += y * Math.log(exposure);
@@ -104,6 +113,8 @@ final class CalibrationSums implements Serializable {
     addTo(popularityGradient, other.popularityGradient);
     addTo(popularityCurvature, other.popularityCurvature);
     addTo(userWeights, other.userWeights);
+    tasteGradient += other.tasteGradient;
+    tasteCurvature += other.tasteCurvature;
     users += other.users;
     logLikelihood += other.logLikelihood;
     engagement += other.engagement;
@@ -141,6 +152,11 @@ final class CalibrationSums implements Serializable {
    */
   NormalEquations emotionSystem() {
     return emotionSystem;
+  }
+
+  /** Newton's, towards the likeliest slope of taste. */
+  double tasteSlopeStep() {
+    return tasteCurvature > 0 ? tasteGradient / tasteCurvature : 0;
   }
 
   double[] popularityGradient() {

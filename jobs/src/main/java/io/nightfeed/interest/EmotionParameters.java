@@ -7,16 +7,26 @@ import java.io.Serializable;
 import java.util.Arrays;
 
 /**
- * Parameters of the emotion term g = exp(w_E·v_c + b_E + w_s·e + eᵀ·B·a_c).
+ * Parameters of the emotion term g = exp(w_E·v_c + w_A·a_c + b_E + w_s·e + eᵀ·B·a_c).
  *
  * @param appeal {@code [w_E (rank), weight of popularity, b_E]}, against an item vector. The
  *     formula's two intercepts b_E and b_s only ever appear as a sum, which is kept in b_E.
+ * @param contentAppeal w_A, one weight per emotion of the content. Where item vectors are weighed
+ *     it is 0, since they tell emotions too; where taste was learned before, w_E is, since taste
+ *     knows what everybody likes
  * @param mood w_s, one weight per emotion of the user's state
  * @param interaction B by rows: row = emotion of the user, column = emotion of the content; all
  *     zeros in the literal form
  */
-public record EmotionParameters(double[] appeal, double[] mood, double[] interaction)
+public record EmotionParameters(
+    double[] appeal, double[] contentAppeal, double[] mood, double[] interaction)
     implements Serializable {
+
+  /** A term that appeal alone tells posts apart by. */
+  static EmotionParameters of(double[] appeal) {
+    return new EmotionParameters(
+        appeal, new double[EMOTIONS], new double[EMOTIONS], new double[EMOTIONS * EMOTIONS]);
+  }
 
   /** w_E·v_c + b_E. */
   public double appealExponent(float[] itemVector) {
@@ -36,9 +46,12 @@ public record EmotionParameters(double[] appeal, double[] mood, double[] interac
     return sum;
   }
 
-  /** eᵀ·B·a. */
+  /** w_A·a + eᵀ·B·a. */
   public double interactionExponent(float[] emotionalState, float[] contentEmotions) {
     double sum = 0;
+    for (int column = 0; column < EMOTIONS; column++) {
+      sum += contentAppeal[column] * contentEmotions[column];
+    }
     for (int row = 0; row < EMOTIONS; row++) {
       for (int column = 0; column < EMOTIONS; column++) {
         sum += interaction[row * EMOTIONS + column] * emotionalState[row] * contentEmotions[column];
@@ -47,12 +60,15 @@ public record EmotionParameters(double[] appeal, double[] mood, double[] interac
     return sum;
   }
 
-  /** The same against item vectors that have more coordinates between v_c and popularity. */
-  EmotionParameters widened(int itemColumns) {
-    int rank = appeal.length - 2;
-    var wide = Arrays.copyOf(Arrays.copyOf(appeal, rank), itemColumns);
-    System.arraycopy(appeal, rank, wide, itemColumns - 2, 2);
-    return new EmotionParameters(wide, mood, interaction);
+  /**
+   * The same where appeal is against {@code [a_c, 0, 1]}, for item vectors that lack a_c.
+   *
+   * @param itemColumns length of item vectors
+   */
+  EmotionParameters ofContentEmotions(int itemColumns) {
+    var level = new double[itemColumns];
+    level[itemColumns - 1] = appeal[EMOTIONS + 1];
+    return new EmotionParameters(level, Arrays.copyOf(appeal, EMOTIONS), mood, interaction);
   }
 
   /** All parameters of the form, one after another. */
@@ -73,6 +89,7 @@ public record EmotionParameters(double[] appeal, double[] mood, double[] interac
     int literal = itemColumns + EMOTIONS;
     return new EmotionParameters(
         Arrays.copyOf(values, itemColumns),
+        new double[EMOTIONS],
         Arrays.copyOfRange(values, itemColumns, literal),
         Arrays.copyOfRange(values, literal, literal + EMOTIONS * EMOTIONS));
   }

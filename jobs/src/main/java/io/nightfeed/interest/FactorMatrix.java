@@ -16,6 +16,15 @@ record FactorMatrix(int columns, float[] values) implements Serializable {
     return new FactorMatrix(columns, new float[Math.multiplyExact(rows, columns)]);
   }
 
+  /** Of vectors of one length. */
+  static FactorMatrix of(float[][] rows) {
+    var matrix = zeros(rows.length, rows[0].length);
+    for (int row = 0; row < rows.length; row++) {
+      System.arraycopy(rows[row], 0, matrix.values, row * matrix.columns, matrix.columns);
+    }
+    return matrix;
+  }
+
   int rows() {
     return columns == 0 ? 0 : values.length / columns;
   }
@@ -88,25 +97,16 @@ record FactorMatrix(int columns, float[] values) implements Serializable {
 
   /** The matrix times the number that makes some rows' mean squared length one. */
   FactorMatrix scaledToLengthOne(int[] rows) {
-    double squares = meanSquaredLength(rows);
-    return times(squares > 0 ? 1 / Math.sqrt(squares) : 1);
-  }
-
-  /** Of some rows. */
-  double meanSquaredLength(int[] rows) {
     double squares = 0;
     for (int row : rows) {
       for (int j = 0; j < columns; j++) {
         squares += (double) get(row, j) * get(row, j) / rows.length;
       }
     }
-    return squares;
-  }
-
-  FactorMatrix times(double number) {
+    double scale = squares > 0 ? 1 / Math.sqrt(squares) : 1;
     var scaled = zeros(rows(), columns);
     for (int i = 0; i < values.length; i++) {
-      scaled.values[i] = (float) (values[i] * number);
+      scaled.values[i] = (float) (values[i] * scale);
     }
     return scaled;
   }

@@ -1,19 +1,19 @@
 package io.nightfeed.interest;
 
 import java.io.Serializable;
-import java.util.Arrays;
 
 /**
- * One user's part of {@link IntensityCalibration}. What the exponent of behaviour weighs of a post
- * are its features {@code [x, popularity, 1]}: x is the content vector, or one number, the user's
- * taste for the post, where taste was learned before.
+ * One user's part of {@link IntensityCalibration}. The exponent of behaviour is a sum over features
+ * of a post, each times the user's weight of it: the item vector {@code [v_c, popularity, 1]}.
+ * Where taste was learned before there is but the level, 1, and the user's taste for the post times
+ * the slope that all users share is added: so a user's posts keep the order that taste gives them.
  *
  * @param history the user's rows
- * @param taste null where content vectors are weighed
- * @param weights of the features, the posterior mean; those of popularity and level are the last
+ * @param taste null where item vectors are weighed
+ * @param weights of the features, the posterior mean; that of the level is the last
  * @param expected exposure · E f of each row, engagements that behaviour expects
  * @param residuals y·r less those
- * @param uncertainty log(Σ exposure·E f / Σ exposure·f): what the intercept lacks to expect that
+ * @param uncertainty log(Σ exposure·E f / Σ exposure·f): what the level lacks to expect that
  */
 record FittedUser(
     UserHistory history,
@@ -24,64 +24,55 @@ record FittedUser(
     double uncertainty)
     implements Serializable {
 
-  /** Features of a user whose taste was learned before. */
-  static final int WITH_TASTE = 3;
-
   static FittedUser unfitted(UserHistory history, RowTaste taste, double[] start) {
     return new FittedUser(history, taste, start, new double[0], new double[0], 0);
   }
 
   /** Copies a row's features to a place in {@code target}. */
   void copyFeatures(SharedIntensities shared, int row, double[] target, int offset) {
-    int item = history.items()[row];
     if (taste == null) {
-      shared.items().copyRow(item, target, offset);
+      shared.items().copyRow(history.items()[row], target, offset);
     } else {
-      target[offset] = taste.scores()[row];
-      target[offset + 1] = shared.popularity(item);
-      target[offset + 2] = 1;
+      target[offset] = 1;
     }
+  }
+
+  /** What the exponent of a row holds beside the features. */
+  double offset(SharedIntensities shared, int row) {
+    return taste == null ? 0 : shared.tasteSlope() * taste.scores()[row];
   }
 
   /** f of a row, at the mean of the weights. */
   double behaviour(SharedIntensities shared, int row) {
-    return behaviour(shared, row, weights);
-  }
-
-  double behaviour(SharedIntensities shared, int row, double[] weights) {
-    int item = history.items()[row];
     return Intensities.exponential(
         taste == null
-            ? shared.items().dot(item, weights)
-            : weights[0] * taste.scores()[row] + weights[1] * shared.popularity(item) + weights[2]);
+            ? shared.items().dot(history.items()[row], weights)
+            : offset(shared, row) + weights[0]);
   }
 
-  /** How much the exponent grows by what popularity grows. */
-  double popularityWeight() {
-    return weights[weights.length - 2];
-  }
-
-  /**
-   * The vector against published item vectors whose f expects what E f does of the user's rows
-   * together.
-   */
-  float[] scoringVector() {
-    return scoringVector(weights, uncertainty, taste == null ? null : taste.vector());
+  /** The vector against item vectors whose f expects what E f does of the user's rows together. */
+  float[] scoringVector(double tasteSlope) {
+    return scoringVector(weights, uncertainty, tasteSlope, taste == null ? null : taste.vector());
   }
 
   /**
    * @param weights of the features
    * @param change of the level
-   * @param taste null where content vectors are weighed
+   * @param taste null where item vectors are weighed
    */
-  static float[] scoringVector(double[] weights, double change, float[] taste) {
-    int width = taste == null ? weights.length - 2 : taste.length;
-    var vector = new float[width + 2];
-    for (int j = 0; j < width; j++) {
-      vector[j] = (float) (taste == null ? weights[j] : weights[0] * taste[j]);
+  static float[] scoringVector(double[] weights, double change, double tasteSlope, float[] taste) {
+    int last = weights.length - 1;
+    if (taste == null) {
+      var vector = Floats.of(weights);
+      vector[last] = (float) (weights[last] + change);
+      return vector;
     }
-    vector[width] = (float) weights[weights.length - 2];
-    vector[width + 1] = (float) (weights[weights.length - 1] + change);
+    // Taste knows what is popular: of popularity there is none.
+    var vector = new float[taste.length + 2];
+    for (int j = 0; j < taste.length; j++) {
+      vector[j] = (float) (tasteSlope * taste[j]);
+    }
+    vector[taste.length + 1] = (float) (weights[last] + change);
     return vector;
   }
 
@@ -90,12 +81,7 @@ record FittedUser(
    *
    * @param precision userRegularization
    */
-  double support(int row, double precision) {
-    return taste == null ? residuals[row] : precision * weights[0] * taste.support()[row];
-  }
-
-  @Override
-  public String toString() {
-    return "%s, weights %s".formatted(history.userId(), Arrays.toString(weights));
+  double support(int row, double precision, double tasteSlope) {
+    return taste == null ? residuals[row] : precision * tasteSlope * taste.support()[row];
   }
 }

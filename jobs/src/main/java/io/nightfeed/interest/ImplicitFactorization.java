@@ -83,7 +83,7 @@ final class ImplicitFactorization {
   static LearnedTaste learn(TrainingData data, Hyperparameters parameters) {
     var factorization = new ImplicitFactorization(data, parameters);
     var items = factorization.itemFeatures();
-    return new LearnedTaste(parameters.rank(), items, factorization.rowTastes(items));
+    return new LearnedTaste(items, factorization.rowTastes(items));
   }
 
   private FactorMatrix itemFeatures() {

@@ -54,13 +54,13 @@ public final class Intensities {
             emotionItemVector(parameters, itemVector, contentEmotions)));
   }
 
-  /** {@code [1, w_s·e, Bᵀe]}: the user's side of g's exponent. */
+  /** {@code [1, w_s·e, w_A + Bᵀe]}: the user's side of g's exponent. */
   public static float[] emotionUserVector(EmotionParameters parameters, float[] emotionalState) {
     var vector = new float[EMOTION_VECTOR];
     vector[0] = 1;
     vector[1] = (float) parameters.moodExponent(emotionalState);
     for (int column = 0; column < EMOTIONS; column++) {
-      double sum = 0;
+      double sum = parameters.contentAppeal()[column];
       for (int row = 0; row < EMOTIONS; row++) {
         sum += emotionalState[row] * parameters.interaction()[row * EMOTIONS + column];
       }

@@ -56,17 +56,20 @@ final class IntensityCalibration {
    * @param items item vectors
    * @param population the vector that scores users without a history
    * @param emotion the emotion term, against the item vectors
+   * @param tasteSlope see {@link SharedIntensities}
    */
   record Result(
       FactorMatrix items,
       float[] population,
       EmotionParameters emotion,
+      double tasteSlope,
       JavaRDD<List<FittedUser>> users,
       double logLikelihood,
       double nullLogLikelihood,
       EmotionEffect emotionEffect) {}
 
   private final TrainingData data;
+  private final FactorMatrix startingItems;
   private final LearnedTaste taste;
   private final Hyperparameters parameters;
   private final int columns;
@@ -75,13 +78,16 @@ final class IntensityCalibration {
   private final Broadcast<float[][]> contentEmotions;
 
   /**
-   * @param taste null where content vectors are weighed
+   * @param items {@code [v_c, 0, 1]} of every post, or with taste {@code [a_c, 0, 1]}
+   * @param taste null where item vectors are weighed
    */
-  private IntensityCalibration(TrainingData data, LearnedTaste taste, Hyperparameters parameters) {
+  private IntensityCalibration(
+      TrainingData data, FactorMatrix items, LearnedTaste taste, Hyperparameters parameters) {
     this.data = data;
+    this.startingItems = items;
     this.taste = taste;
     this.parameters = parameters;
-    this.columns = parameters.rank() + 2;
+    this.columns = items.columns();
     // Half of the mean rate each, to start with.
     this.startingExponent = Math.log(data.totals().engagement() / data.totals().exposure() / 2);
     this.context = JavaSparkContext.fromSparkContext(data.users().context());
@@ -95,33 +101,34 @@ final class IntensityCalibration {
    */
   static Result calibrate(
       TrainingData data, FactorMatrix contentVectors, Hyperparameters parameters) {
-    return new IntensityCalibration(data, null, parameters).run(contentVectors);
+    return new IntensityCalibration(data, contentVectors.append(0, 1), null, parameters).run();
   }
 
-  /** Fits the intensities of tastes that are learned. */
+  /**
+   * Fits the intensities of tastes that are learned. What posts have in common for everybody is in
+   * them, so that the emotion term tells posts apart by their emotions alone.
+   */
   static Result calibrate(TrainingData data, LearnedTaste taste, Hyperparameters parameters) {
     var standardized = taste.standardized(data);
     try {
-      return new IntensityCalibration(data, standardized, parameters)
-          .run(standardized.contentVectors());
+      var emotions = FactorMatrix.of(data.contentEmotions()).append(0, 1);
+      return new IntensityCalibration(data, emotions, standardized, parameters).run();
     } finally {
       standardized.users().unpersist();
     }
   }
 
-  private Result run(FactorMatrix contentVectors) {
-    var appeal = startingWeights(columns, 0);
-    var weights = taste == null ? appeal : startingWeights(FittedUser.WITH_TASTE, 1);
+  private Result run() {
+    var appeal = startingWeights();
+    var weights = taste == null ? appeal : new double[] {startingExponent};
     var meanTaste = taste == null ? null : taste.mean(data.totals().users());
     var shared =
         new SharedIntensities(
-            contentVectors.append(0, 1),
+            startingItems,
             weights,
+            1,
             taste == null ? null : taste.scores(meanTaste),
-            new EmotionParameters(
-                appeal.clone(),
-                new double[Intensities.EMOTIONS],
-                new double[Intensities.EMOTIONS * Intensities.EMOTIONS]));
+            EmotionParameters.of(appeal.clone()));
     var users = unfitted(weights);
     for (int round = 0; round < parameters.calibrationRounds(); round++) {
       var updated = maximizeUsers(users, shared, STEPS_PER_ROUND);
@@ -133,9 +140,13 @@ final class IntensityCalibration {
     var sums = roundSums(fitted, shared);
     users.unpersist();
     return new Result(
-        taste == null ? shared.items() : taste.beside(shared.items()),
-        FittedUser.scoringVector(shared.population(), sums.populationUncertainty(), meanTaste),
-        taste == null ? shared.emotion() : shared.emotion().widened(taste.items().columns() + 2),
+        taste == null ? shared.items() : taste.items().append(0, 1),
+        FittedUser.scoringVector(
+            shared.population(), sums.populationUncertainty(), shared.tasteSlope(), meanTaste),
+        taste == null
+            ? shared.emotion()
+            : shared.emotion().ofContentEmotions(taste.items().columns() + 2),
+        shared.tasteSlope(),
         fitted,
         sums.logLikelihood(),
         sums.nullLogLikelihood(),
@@ -163,14 +174,10 @@ final class IntensityCalibration {
             });
   }
 
-  /**
-   * @param each of the first ones
-   */
-  private double[] startingWeights(int count, double each) {
-    var weights = new double[count];
-    Arrays.fill(weights, each);
-    weights[count - 2] = 1;
-    weights[count - 1] = startingExponent;
+  private double[] startingWeights() {
+    var weights = new double[columns];
+    weights[columns - 2] = 1;
+    weights[columns - 1] = startingExponent;
     return weights;
   }
 
@@ -201,14 +208,15 @@ final class IntensityCalibration {
     int columns = user.weights().length;
     var features = new double[history.size() * columns];
     var counts = new double[history.size()];
+    var exposure = new double[history.size()];
     for (int row = 0; row < counts.length; row++) {
       user.copyFeatures(shared, row, features, row * columns);
+      exposure[row] = history.exposure()[row] * Intensities.exponential(user.offset(shared, row));
       double f = user.behaviour(shared, row);
       double g = shared.emotionAt(history, row, contentEmotions);
       counts[row] = history.engagement()[row] * f / (f + g);
     }
-    var inflated =
-        inflatedExposure(features, counts, history.exposure(), user.weights(), shared, precision);
+    var inflated = inflatedExposure(features, counts, exposure, user.weights(), shared, precision);
     var weights =
         new PoissonRegression(features, counts, inflated, shared.population(), precision)
             .fit(user.weights(), steps);
@@ -217,14 +225,22 @@ final class IntensityCalibration {
     double expectedSum = 0;
     double sumAtMean = 0;
     for (int row = 0; row < counts.length; row++) {
-      double f = user.behaviour(shared, row, weights);
+      double f = Intensities.exponential(dot(features, row * columns, weights));
       expected[row] = inflated[row] * f;
       residuals[row] = counts[row] - expected[row];
       expectedSum += expected[row];
-      sumAtMean += history.exposure()[row] * f;
+      sumAtMean += exposure[row] * f;
     }
     return new FittedUser(
         history, user.taste(), weights, expected, residuals, Math.log(expectedSum / sumAtMean));
+  }
+
+  private static double dot(double[] features, int from, double[] weights) {
+    double sum = 0;
+    for (int j = 0; j < weights.length; j++) {
+      sum += features[from + j] * weights[j];
+    }
+    return sum;
   }
 
   /** exposure · E f / f of each row, f at the mean of the vector. */
@@ -262,10 +278,18 @@ final class IntensityCalibration {
 
   private SharedIntensities maximizeShared(SharedIntensities shared, CalibrationSums sums) {
     var population = sums.meanWeights();
-    population[population.length - 2] = 1;
+    var items = shared.items();
+    double slope = shared.tasteSlope();
+    if (taste == null) {
+      population[columns - 2] = 1;
+      items = withPopularity(items, sums);
+    } else {
+      slope += Math.max(-LARGEST_STEP, Math.min(LARGEST_STEP, sums.tasteSlopeStep()));
+    }
     return new SharedIntensities(
-        withPopularity(shared.items(), sums),
+        items,
         population,
+        slope,
         shared.populationTaste(),
         maximizeEmotion(shared, sums.emotionSystem()));
   }
@@ -292,7 +316,7 @@ final class IntensityCalibration {
     double precision = parameters.userRegularization();
     var current = shared.emotion().toArray(parameters.emotionForm());
     var regularized = system.copy();
-    regularized.addPrior(precision, Arrays.copyOf(startingWeights(columns, 0), current.length));
+    regularized.addPrior(precision, Arrays.copyOf(startingWeights(), current.length));
     regularized.addToRightSide(-precision, current);
     var step = regularized.solve();
     var appealStep = Arrays.copyOf(step, columns);

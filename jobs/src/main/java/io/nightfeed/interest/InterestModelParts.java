@@ -84,6 +84,7 @@ record InterestModelParts(
 
   private static Dataset<Row> users(SparkSession spark, IntensityCalibration.Result fit) {
     var schema = new StructType().add(USER_ID, StringType, false).add(USER_VECTOR, VECTOR, false);
+    double slope = fit.tasteSlope();
     return spark.createDataFrame(
         fit.users()
             .flatMap(
@@ -91,7 +92,8 @@ record InterestModelParts(
                     block.stream()
                         .map(
                             user ->
-                                RowFactory.create(user.history().userId(), user.scoringVector()))
+                                RowFactory.create(
+                                    user.history().userId(), user.scoringVector(slope)))
                         .iterator()),
         schema);
   }
@@ -103,26 +105,28 @@ record InterestModelParts(
             .add(USER_ID, StringType, false)
             .add(POST_ID, StringType, false)
             .add(RESIDUAL, FloatType, false);
+    double slope = fit.tasteSlope();
     var posts = JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(data.posts());
     return spark.createDataFrame(
         fit.users()
             .flatMap(
                 block ->
                     block.stream()
-                        .flatMap(user -> residuals(user, posts.value(), precision))
+                        .flatMap(user -> residuals(user, posts.value(), precision, slope))
                         .iterator()),
         schema);
   }
 
   /** One row per post of the logs; rows are sorted by post, so repeated posts are neighbours. */
-  private static Stream<Row> residuals(FittedUser user, String[] posts, double precision) {
+  private static Stream<Row> residuals(
+      FittedUser user, String[] posts, double precision, double slope) {
     var history = user.history();
     List<Row> rows = new ArrayList<>();
     for (int row = 0; row < history.logged(); ) {
       int item = history.items()[row];
       double residual = 0;
       for (; row < history.logged() && history.items()[row] == item; row++) {
-        residual += user.support(row, precision);
+        residual += user.support(row, precision, slope);
       }
       rows.add(RowFactory.create(history.userId(), posts[item], (float) residual));
     }

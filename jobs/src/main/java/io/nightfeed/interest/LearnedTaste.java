@@ -8,20 +8,10 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Everybody's taste, as {@link IntensityCalibration} makes rates of it.
  *
- * @param rank the first so many coordinates are v_c, those after it texts and authors
  * @param items what users weigh of every post
  * @param users per block, in the order of the histories
  */
-record LearnedTaste(int rank, FactorMatrix items, JavaRDD<List<RowTaste>> users) {
-
-  /** v_c of every post. */
-  FactorMatrix contentVectors() {
-    var vectors = FactorMatrix.zeros(items.rows(), rank);
-    for (int item = 0; item < items.rows(); item++) {
-      System.arraycopy(items.values(), item * items.columns(), vectors.values(), item * rank, rank);
-    }
-    return vectors;
-  }
+record LearnedTaste(FactorMatrix items, JavaRDD<List<RowTaste>> users) {
 
   /** Mean of the users' vectors. */
   float[] mean(long count) {
@@ -53,40 +43,20 @@ record LearnedTaste(int rank, FactorMatrix items, JavaRDD<List<RowTaste>> users)
     return scores;
   }
 
-  /**
-   * Item vectors.
-   *
-   * @param shared their last two coordinates are taken
-   */
-  FactorMatrix beside(FactorMatrix shared) {
-    var vectors = items.append(0, 1);
-    for (int item = 0; item < items.rows(); item++) {
-      vectors.set(item, items.columns(), shared.get(item, shared.columns() - 2));
-    }
-    return vectors;
-  }
-
-  /**
-   * The same tastes in other units: v_c of posts that somebody touched are of mean squared length
-   * one, and so are the tastes for the rows' posts, so that priors say the same of all logs.
-   * Cached.
-   */
+  /** The same tastes in a unit in which their mean square over the impressions is one. Cached. */
   LearnedTaste standardized(TrainingData data) {
-    double length =
-        Math.sqrt(contentVectors().meanSquaredLength(data.totals().touched().stream().toArray()));
-    double itemUnit = length > 0 ? 1 / length : 1;
     var mine = users.persist(StorageLevel.MEMORY_AND_DISK());
     double squares = 0;
     for (double part : mine.zipPartitions(data.users(), LearnedTaste::squares).collect()) {
       squares += part;
     }
-    double scoreUnit = squares > 0 ? Math.sqrt(data.totals().exposure() / squares) : 1;
+    double unit = squares > 0 ? Math.sqrt(data.totals().exposure() / squares) : 1;
     var scaled =
-        mine.map(block -> block.stream().map(one -> one.inUnits(itemUnit, scoreUnit)).toList())
+        mine.map(block -> block.stream().map(one -> one.inUnit(unit)).toList())
             .persist(StorageLevel.MEMORY_AND_DISK());
     scaled.count();
     mine.unpersist();
-    return new LearnedTaste(rank, items.times(itemUnit), scaled);
+    return new LearnedTaste(items, scaled);
   }
 
   /** Of a block's rows, by exposure. */

@@ -28,7 +28,8 @@ final class ModelDigest {
       update(digest, Float.floatToIntBits(value));
     }
     var emotion = model.emotionParameters();
-    for (var values : List.of(emotion.appeal(), emotion.mood(), emotion.interaction())) {
+    for (var values :
+        List.of(emotion.appeal(), emotion.contentAppeal(), emotion.mood(), emotion.interaction())) {
       for (double value : values) {
         update(digest, Double.doubleToLongBits(value));
       }

@@ -14,20 +14,20 @@ import java.util.Arrays;
  */
 record RowTaste(float[] vector, double[] scores, double[] support) implements Serializable {
 
-  /**
-   * The same taste in other units.
-   *
-   * @param item of the posts' vectors: they are multiplied by it
-   * @param score of taste
-   */
-  RowTaste inUnits(double item, double score) {
-    var vector = new float[this.vector.length];
+  /** The same taste in another unit. */
+  RowTaste inUnit(double unit) {
+    var scaled = new float[vector.length];
     for (int j = 0; j < vector.length; j++) {
-      vector[j] = (float) (this.vector[j] * (score / item));
+      scaled[j] = (float) (vector[j] * unit);
     }
     return new RowTaste(
-        vector,
-        Arrays.stream(scores).map(one -> one * score).toArray(),
-        Arrays.stream(support).map(one -> one * (score / item / item)).toArray());
+        scaled,
+        Arrays.stream(scores).map(one -> one * unit).toArray(),
+        Arrays.stream(support).map(one -> one * unit).toArray());
+  }
+
+  /** Whether scores say something: of a single engagement nothing is left without it. */
+  boolean isForetelling() {
+    return Arrays.stream(support).filter(one -> one != 0).limit(2).count() > 1;
   }
 }

@@ -5,28 +5,28 @@ import java.io.Serializable;
 /**
  * What all users share, while {@link IntensityCalibration} fits it.
  *
- * @param items {@code [v_c, popularity, 1]} of every post
+ * @param items {@code [v_c, popularity, 1]} of every post; where taste was learned before {@code
+ *     [a_c, 0, 1]}, which the emotion term weighs
  * @param population mean of the users' weights
- * @param populationTaste mean of the users' tastes for every post, where they were learned before;
- *     otherwise null
+ * @param tasteSlope by what the exponent of behaviour grows with taste, where that was learned
+ *     before
+ * @param populationTaste mean of the users' tastes for every post; null where none was learned
  * @param emotion the emotion term
  */
 record SharedIntensities(
-    FactorMatrix items, double[] population, float[] populationTaste, EmotionParameters emotion)
+    FactorMatrix items,
+    double[] population,
+    double tasteSlope,
+    float[] populationTaste,
+    EmotionParameters emotion)
     implements Serializable {
-
-  double popularity(int item) {
-    return items.get(item, items.columns() - 2);
-  }
 
   /** f of somebody of whom nothing is known. */
   double populationBehaviour(int item) {
     return Intensities.exponential(
         populationTaste == null
             ? items.dot(item, population)
-            : population[0] * populationTaste[item]
-                + population[1] * popularity(item)
-                + population[2]);
+            : tasteSlope * populationTaste[item] + population[0]);
   }
 
   /** g for one row of a history. */

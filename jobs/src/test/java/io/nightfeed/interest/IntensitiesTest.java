@@ -26,7 +26,8 @@ class IntensitiesTest {
   void emotion_isTheFormula(@ForAll long seed) {
     var random = new Random(seed);
     var parameters =
-        new EmotionParameters(doubles(random, 5), doubles(random, 8), doubles(random, 64));
+        new EmotionParameters(
+            doubles(random, 5), doubles(random, 8), doubles(random, 8), doubles(random, 64));
     var state = floats(random, 8);
     var item = floats(random, 5);
     var content = floats(random, 8);
