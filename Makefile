@@ -153,6 +153,15 @@ eval-deskdrop: build ## … on a company's articles (DATA=…)
 eval-weibo: models ## … on tomorrow's posts of a Chinese platform, from eight origins (DATA=…)
 	$(BIG) $(NIGHTFEED) evaluate --protocol weibo --data $(DATA)/weibo-threads
 
+# The first night chooses settings of rivals, the last one tells what happened after the one before it.
+EVAL_NIGHTS := 2012-09-30,2012-11-30,2013-01-31,2013-03-31,2013-05-31,2013-07-31,2013-09-30,2013-11-30,2014-01-31,2014-03-31
+.PHONY: eval-nights
+eval-nights: models ## What mood adds, on eight nights of a Chinese platform (DATA=…)
+	@rm -rf target/eval-nights
+	$(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/eval-nights/raw --nights $(EVAL_NIGHTS)
+	$(BIG) $(NIGHTFEED) evaluate-nights --config conf/weibo.conf --set raw-folder=\"target/eval-nights/raw\" \
+	  --set lake-folder=\"target/eval-nights/lake\" --nights $(EVAL_NIGHTS)
+
 .PHONY: bench-train
 bench-train: build ## Learning taste from a million engagements, beside Spark's ALS
 	$(BIG) $(NIGHTFEED) bench-train

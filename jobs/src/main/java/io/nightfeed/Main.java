@@ -8,6 +8,7 @@ import io.nightfeed.encoders.ModelsCommand;
 import io.nightfeed.encoders.TuneEncoderCommand;
 import io.nightfeed.evaluate.BenchTrainCommand;
 import io.nightfeed.evaluate.EvaluateCommand;
+import io.nightfeed.evaluate.EvaluateNightsCommand;
 import io.nightfeed.evaluate.TruthCommand;
 import io.nightfeed.heads.EvaluateTextCommand;
 import io.nightfeed.heads.LearningCurveCommand;
@@ -26,6 +27,7 @@ import io.nightfeed.run.JobCommand;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.simulate.SimulateCommand;
 import io.nightfeed.sources.ImportCommand;
+import io.nightfeed.train.RollbackCommand;
 import io.nightfeed.train.TrainJob;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -65,12 +67,13 @@ public final class Main {
         annotate,
         "Read new texts: language, sentences, tokens, sentiment, emotion, embedding.");
     add(line, profile, "How each user feels, and what each did with each post, with decay.");
-    add(line, train, "Fit the interest model and publish it whole.");
+    add(line, train, "Fit the interest model; let it serve if it is good enough.");
     add(line, recommend, "The best posts for every active user, with reasons.");
     add(line, report, "One HTML page about the night.");
     var night = List.of(ingest, annotate, profile, train, recommend, report);
     line.addSubcommand("nightly", new JobCommand(night));
     describe(line, "nightly", "All jobs in order, in one process.");
+    line.addSubcommand(new RollbackCommand());
     line.addSubcommand(new ShowCommand());
     line.addSubcommand(new HashCommand());
     line.addSubcommand(new TuneEncoderCommand());
@@ -83,6 +86,7 @@ public final class Main {
     line.addSubcommand(new BenchTopNCommand());
     line.addSubcommand(new BenchTrainCommand());
     line.addSubcommand(new EvaluateCommand());
+    line.addSubcommand(new EvaluateNightsCommand(List.of(ingest, annotate, profile)));
     line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))

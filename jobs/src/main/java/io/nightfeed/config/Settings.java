@@ -104,7 +104,17 @@ public record Settings(
       int calibrationRounds,
       int sampledNegatives,
       int blocks,
-      long seed) {}
+      long seed,
+      Gate gate) {}
+
+  /** What a model must reach to serve. */
+  public record Gate(
+      double heldOutShare,
+      int minPairs,
+      double minAuc,
+      double maxDrop,
+      double maxSegmentDrop,
+      double minListOverlap) {}
 
   /** How mood enters the interest model. */
   public enum EmotionForm {

@@ -112,7 +112,14 @@ final class SettingsReader {
         integer("train.calibration-rounds", 1, 1000),
         integer("train.sampled-negatives", 1, 100_000),
         integer("train.blocks", 1, 100_000),
-        config.getLong("train.seed"));
+        config.getLong("train.seed"),
+        new Settings.Gate(
+            number("train.gate.held-out-share", 0, 0.5),
+            integer("train.gate.min-pairs", 2, 1_000_000_000),
+            number("train.gate.min-auc", 0, 1),
+            number("train.gate.max-drop", 0, 1),
+            number("train.gate.max-segment-drop", 0, 1),
+            number("train.gate.min-list-overlap", 0, 1)));
   }
 
   private Settings.Recommend recommend() {

@@ -1,10 +1,7 @@
 package io.nightfeed.evaluate;
 
 import io.nightfeed.config.SettingsLoader;
-import io.nightfeed.evaluate.Interactions.Split;
 import io.nightfeed.evaluate.Protocol.Items;
-import io.nightfeed.evaluate.Recommender.Scores;
-import io.nightfeed.evaluate.Recommender.Setting;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.MeasuredFigures;
@@ -13,11 +10,9 @@ import io.nightfeed.sources.PublicDataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,8 +46,6 @@ import picocli.CommandLine.Spec;
       "  nightfeed evaluate --protocol movielens --data ../shared/data/movielens-latest-small"
     })
 public final class EvaluateCommand implements Callable<Integer> {
-  private static final String OURS = "interest_model";
-
   /** More users than this, and EASE's matrix takes minutes. */
   private static final int EASE_USERS = 2500;
 
@@ -61,49 +54,6 @@ public final class EvaluateCommand implements Callable<Integer> {
     CITEULIKE,
     DESKDROP,
     WEIBO
-  }
-
-  /** A method's figures: by user and figure, sums over the splits. */
-  private record UserFigures(double[][] sums, double[][] weights) {
-
-    static UserFigures none(int users, Measure measure) {
-      int figures = measure.names().size();
-      return new UserFigures(new double[users][figures], new double[users][figures]);
-    }
-
-    void add(Scores recommender, Measure measure, Split split) {
-      IntStream.range(0, sums.length)
-          .parallel()
-          .filter(user -> measure.weight(user, split) > 0)
-          .forEach(user -> add(user, recommender, measure, split));
-    }
-
-    private void add(int user, Scores recommender, Measure measure, Split split) {
-      var scores = new double[split.train().items()];
-      recommender.write(user, scores);
-      double weight = measure.weight(user, split);
-      var mine = measure.of(scores, user, split);
-      for (int i = 0; i < mine.length; i++) {
-        if (!Double.isNaN(mine[i])) {
-          sums[user][i] += weight * mine[i];
-          weights[user][i] += weight;
-        }
-      }
-    }
-
-    double mean(int figure) {
-      double sum = 0;
-      double weight = 0;
-      for (int user = 0; user < weights.length; user++) {
-        sum += sums[user][figure];
-        weight += weights[user][figure];
-      }
-      return sum / weight;
-    }
-
-    double of(int user, int figure) {
-      return sums[user][figure] / weights[user][figure];
-    }
   }
 
   @Spec private CommandSpec spec;
@@ -152,28 +102,9 @@ public final class EvaluateCommand implements Callable<Integer> {
       var file =
           json == null ? Path.of("target/bench/eval-%s.json".formatted(protocol.name())) : json;
       figures = new MeasuredFigures(spec.commandLine().getOut(), file);
-      evaluate(recommenders(spark));
+      new Comparison(protocol, splits, figures).run(recommenders(spark), methods);
     }
     return ExitCode.OK.status();
-  }
-
-  private void evaluate(List<Recommender> all) throws Exception {
-    var names = all.stream().map(Recommender::name).toList();
-    if (!names.containsAll(methods)) {
-      throw new JobFailure(
-          ExitCode.USAGE, "--methods are %s; expected some of %s".formatted(methods, names));
-    }
-    figures.add("eval.%s.splits".formatted(protocol.name()), splits);
-    var measured = new LinkedHashMap<String, UserFigures>();
-    for (var method : all) {
-      if (methods.isEmpty() || methods.contains(method.name())) {
-        measured.put(method.name(), measured(method, chosen(method)));
-      }
-    }
-    var ours = measured.remove(OURS);
-    if (ours != null) {
-      measured.forEach((rival, theirs) -> compare(ours, rival, theirs));
-    }
   }
 
   private Protocol protocol(SparkSession spark) throws IOException {
@@ -218,7 +149,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         all.add(FactorModels.als(spark, 96, List.of(10.0, 40.0, 100.0), List.of(0.3, 1.0)));
         all.add(FactorModels.ials(spark, List.of(96), List.of(0.003, 0.01), List.of(0.01, 0.03)));
         var grid = TasteGrid.of(96, 0.01, 0.01).withContentScales(0.4, 0.8, 1.2);
-        all.add(FactorModels.taste(spark, OURS, items, grid));
+        all.add(FactorModels.taste(spark, Comparison.OURS, items, grid));
         var wordless = Items.of(new float[0][]);
         all.add(FactorModels.taste(spark, "without_content", wordless, grid.withContentScales(0)));
         all.add(FactorModels.published(spark, items, FactorModels.estimator(96, 0.01, 0.01), 0.8));
@@ -228,7 +159,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         all.add(
             FactorModels.taste(
                 spark,
-                OURS,
+                Comparison.OURS,
                 items,
                 new TasteGrid(
                     List.of(32, 64),
@@ -247,7 +178,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 .withContentScales(0.5, 1, 2)
                 .withAuthorScale(1)
                 .withFreshDays(3, 10);
-        all.add(FactorModels.taste(spark, OURS, items, grid));
+        all.add(FactorModels.taste(spark, Comparison.OURS, items, grid));
         all.add(
             FactorModels.fresh(
                 Neighbours.contentNeighbours(items.content()), items.created(), grid.freshDays()));
@@ -263,74 +194,5 @@ public final class EvaluateCommand implements Callable<Integer> {
       }
     }
     return all;
-  }
-
-  /** The setting whose figures on the validation part are highest. */
-  private Setting chosen(Recommender method) throws Exception {
-    if (method.grid().size() == 1) {
-      return method.grid().get(0);
-    }
-    Setting best = null;
-    double highest = Double.NEGATIVE_INFINITY;
-    for (var setting : method.grid()) {
-      var reached = reached(setting, List.of(protocol.validation()));
-      var figure = protocol.chosenBy().stream().mapToDouble(one -> reached.mean(index(one))).sum();
-      figures.note(
-          "%s, %s: %s on the validation part %.4f"
-              .formatted(
-                  method.name(),
-                  setting.description(),
-                  String.join(" + ", protocol.chosenBy()),
-                  figure));
-      if (figure > highest) {
-        highest = figure;
-        best = setting;
-      }
-    }
-    return best;
-  }
-
-  private int index(String figure) {
-    return protocol.measure().names().indexOf(figure);
-  }
-
-  private UserFigures measured(Recommender method, Setting setting) throws Exception {
-    var reached = reached(setting, IntStream.range(0, splits).mapToObj(protocol.split()).toList());
-    var prefix =
-        "eval.%s.".formatted(protocol.name())
-            + (method.name().equals(OURS) ? "" : method.name() + ".");
-    var names = protocol.measure().names();
-    for (int i = 0; i < names.size(); i++) {
-      figures.add(prefix + names.get(i), reached.mean(i));
-    }
-    return reached;
-  }
-
-  private UserFigures reached(Setting setting, List<Split> splits) throws Exception {
-    var reached = UserFigures.none(splits.get(0).test().users(), protocol.measure());
-    for (var split : splits) {
-      reached.add(setting.fit().fit(split.train()), protocol.measure(), split);
-    }
-    return reached;
-  }
-
-  private void compare(UserFigures ours, String rival, UserFigures theirs) {
-    for (var figure : protocol.compared()) {
-      int place = index(figure);
-      var users =
-          IntStream.range(0, ours.weights().length)
-              .filter(user -> ours.weights()[user][place] > 0)
-              .toArray();
-      var difference =
-          PairedBootstrap.of(
-              IntStream.of(users)
-                  .mapToDouble(user -> ours.of(user, place) - theirs.of(user, place))
-                  .toArray(),
-              IntStream.of(users).mapToDouble(user -> ours.weights()[user][place]).toArray());
-      var name = "eval.%s.minus_%s.%s".formatted(protocol.name(), rival, figure);
-      figures.add(name, difference.mean());
-      figures.add(name + ".low", difference.low());
-      figures.add(name + ".high", difference.high());
-    }
   }
 }

@@ -162,7 +162,7 @@ final class FactorModels {
   }
 
   /** What is older than that by the last engagement of the train part ranks last. */
-  private static Setting fresh(Setting setting, long[] created, double days) {
+  static Setting fresh(Setting setting, long[] created, double days) {
     return new Setting(
         setting.description() + ", fresh for " + days + " days",
         train -> {
@@ -300,7 +300,7 @@ final class FactorModels {
   }
 
   /** Dot products, 0 for what has no vector. */
-  private static Scores products(float[][] users, float[][] items) {
+  static Scores products(float[][] users, float[][] items) {
     int rank = Arrays.stream(items).filter(Objects::nonNull).findFirst().orElseThrow().length;
     // A row for each dimension: sums over one go through memory in order, many items at a time.
     var byDimension = new float[rank][items.length];

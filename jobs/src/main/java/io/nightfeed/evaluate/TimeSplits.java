@@ -41,7 +41,7 @@ import org.apache.spark.sql.types.StructType;
  * window: those that were written in it and those that somebody engaged with in it.
  */
 final class TimeSplits {
-  private static final Duration WINDOW = Duration.ofDays(30);
+  private static final Duration WEIBO_WINDOW = Duration.ofDays(30);
 
   /** Settings are chosen on the window after this; the first origin comes after the window. */
   private static final Instant VALIDATION = Instant.parse("2012-10-01T00:00:00Z");
@@ -61,17 +61,29 @@ final class TimeSplits {
 
   private static final int LIST = 20;
 
-  /** The first engagement of a user with a post. */
-  private record Engagement(int user, int post, long time) {}
+  /** The first engagement of a user with a post, in seconds since 1970. */
+  record Engagement(int user, int post, long time) {}
 
   private final List<Engagement> engagements;
   private final long[] created;
   private final int users;
+  private final Duration window;
 
-  private TimeSplits(List<Engagement> engagements, long[] created, int users) {
-    this.engagements = engagements;
+  /**
+   * @param engagements in any order
+   * @param created when each post was written, in seconds since 1970
+   */
+  TimeSplits(List<Engagement> engagements, long[] created, int users, Duration window) {
+    this.engagements =
+        engagements.stream()
+            .sorted(
+                Comparator.comparingLong(Engagement::time)
+                    .thenComparingInt(Engagement::user)
+                    .thenComparingInt(Engagement::post))
+            .toList();
     this.created = created;
     this.users = users;
+    this.window = window;
   }
 
   /**
@@ -104,14 +116,10 @@ final class TimeSplits {
             .map(
                 entry ->
                     new Engagement(entry.getKey().get(0), entry.getKey().get(1), entry.getValue()))
-            .sorted(
-                Comparator.comparingLong(Engagement::time)
-                    .thenComparingInt(Engagement::user)
-                    .thenComparingInt(Engagement::post))
             .toList();
     var created =
         posts.values().stream().mapToLong(post -> post.createdAt().getEpochSecond()).toArray();
-    var splits = new TimeSplits(engagements, created, userNumbers.size());
+    var splits = new TimeSplits(engagements, created, userNumbers.size(), WEIBO_WINDOW);
     return new Protocol(
         "weibo",
         ORIGINS.size(),
@@ -125,9 +133,9 @@ final class TimeSplits {
             created));
   }
 
-  private Split at(Instant origin) {
+  Split at(Instant origin) {
     long from = origin.getEpochSecond();
-    long until = origin.plus(WINDOW).getEpochSecond();
+    long until = origin.plus(window).getEpochSecond();
     var test = interactions(from, until);
     var engaged = test.popularity();
     var candidates =

@@ -61,14 +61,16 @@ public record EmotionParameters(
   }
 
   /**
-   * The same where appeal is against {@code [a_c, 0, 1]}, for item vectors that lack a_c.
+   * The same where appeal is against {@code [a_c, 0, 1]} or {@code [0, 1]}, for item vectors that
+   * hold no a_c.
    *
    * @param itemColumns length of item vectors
    */
   EmotionParameters ofContentEmotions(int itemColumns) {
     var level = new double[itemColumns];
-    level[itemColumns - 1] = appeal[EMOTIONS + 1];
-    return new EmotionParameters(level, Arrays.copyOf(appeal, EMOTIONS), mood, interaction);
+    level[itemColumns - 1] = appeal[appeal.length - 1];
+    var content = Arrays.copyOf(Arrays.copyOf(appeal, appeal.length - 2), EMOTIONS);
+    return new EmotionParameters(level, content, mood, interaction);
   }
 
   /** All parameters of the form, one after another. */

@@ -78,7 +78,8 @@ final class IntensityCalibration {
   private final Broadcast<float[][]> contentEmotions;
 
   /**
-   * @param items {@code [v_c, 0, 1]} of every post, or with taste {@code [a_c, 0, 1]}
+   * @param items {@code [v_c, 0, 1]} of every post; with taste {@code [a_c, 0, 1]} or {@code [0,
+   *     1]}
    * @param taste null where item vectors are weighed
    */
   private IntensityCalibration(
@@ -106,12 +107,16 @@ final class IntensityCalibration {
 
   /**
    * Fits the intensities of tastes that are learned. What posts have in common for everybody is in
-   * them, so that the emotion term tells posts apart by their emotions alone.
+   * them, so that the emotion term tells posts apart by their emotions alone: in the literal form
+   * for everybody alike, in the interaction form only where a mood is known.
    */
   static Result calibrate(TrainingData data, LearnedTaste taste, Hyperparameters parameters) {
     var standardized = taste.standardized(data);
+    var emotions =
+        parameters.emotionForm() == EmotionForm.LITERAL
+            ? FactorMatrix.of(data.contentEmotions()).append(0, 1)
+            : FactorMatrix.zeros(data.posts().length, 1).append(1);
     try {
-      var emotions = FactorMatrix.of(data.contentEmotions()).append(0, 1);
       return new IntensityCalibration(data, emotions, standardized, parameters).run();
     } finally {
       standardized.users().unpersist();

@@ -1,12 +1,21 @@
 package io.nightfeed.interest;
 
+import static io.nightfeed.tables.Columns.MODEL_VERSION;
+
+import io.nightfeed.lake.Lake;
+import io.nightfeed.run.ExitCode;
+import io.nightfeed.run.JobFailure;
+import io.nightfeed.tables.Gold;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
+import java.util.List;
 import org.apache.commons.io.FileUtils;
+import org.apache.spark.sql.Encoders;
 
 /**
  * Where the interest model of one night stands: {@code <lake>/models/interest/run_date=…}. A folder
@@ -57,6 +66,56 @@ public final class ModelFolder {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot store the interest model in " + folder, e);
     }
+  }
+
+  /** Nights that have a model, ascending. */
+  public static List<LocalDate> nights(Path lake) {
+    var prefix = "run_date=";
+    try (var folders = Files.list(lake.resolve("models").resolve("interest"))) {
+      return folders
+          .map(folder -> folder.getFileName().toString())
+          .filter(name -> name.startsWith(prefix))
+          .map(name -> LocalDate.parse(name.substring(prefix.length())))
+          .sorted()
+          .toList();
+    } catch (NoSuchFileException none) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list the models of " + lake, e);
+    }
+  }
+
+  /**
+   * The version of what the folder holds. It is a digest of everything in it: computing it finds
+   * damaged files.
+   *
+   * @throws JobFailure when it cannot be read, or is not what train published
+   */
+  public String verifiedVersion(Lake lake) {
+    String version;
+    try {
+      version = version(load());
+    } catch (Exception e) {
+      // Not RuntimeException: Spark throws checked exceptions that its methods do not declare.
+      throw new JobFailure(
+          ExitCode.FAILED,
+          "The interest model in %s cannot be read (%s). Run train for that night again."
+              .formatted(folder, e.getMessage()),
+          e);
+    }
+    var published =
+        lake.slice(Gold.MODEL_EVALUATIONS, runDate)
+            .select(MODEL_VERSION)
+            .distinct()
+            .as(Encoders.STRING())
+            .collectAsList();
+    if (!published.isEmpty() && !published.contains(version)) {
+      throw new JobFailure(
+          ExitCode.FAILED,
+          "The interest model in %s is not the one that train published: its content gives version %s, %s says %s. Run train for that night again."
+              .formatted(folder, version, Gold.MODEL_EVALUATIONS, published));
+    }
+    return version;
   }
 
   public InterestModel load() {

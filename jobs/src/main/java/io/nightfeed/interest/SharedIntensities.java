@@ -6,7 +6,7 @@ import java.io.Serializable;
  * What all users share, while {@link IntensityCalibration} fits it.
  *
  * @param items {@code [v_c, popularity, 1]} of every post; where taste was learned before {@code
- *     [a_c, 0, 1]}, which the emotion term weighs
+ *     [a_c, 0, 1]} or {@code [0, 1]}, which the emotion term weighs
  * @param population mean of the users' weights
  * @param tasteSlope by what the exponent of behaviour grows with taste, where that was learned
  *     before

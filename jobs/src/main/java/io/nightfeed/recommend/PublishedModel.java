@@ -9,11 +9,11 @@ import io.nightfeed.interest.Floats;
 import io.nightfeed.interest.Intensities;
 import io.nightfeed.interest.InterestModel;
 import io.nightfeed.interest.ModelFolder;
+import io.nightfeed.interest.ServingModel;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.JobContext;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.tables.Gold;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.types.DataTypes;
 import scala.collection.Seq;
@@ -26,50 +26,38 @@ final class PublishedModel {
   private PublishedModel() {}
 
   /**
-   * @throws JobFailure when the night has no model, or another one than train published
+   * @throws JobFailure when no model serves the night, or another one than train published
    */
   static ScoringModel load(JobContext context) {
-    var folder = new ModelFolder(context.lake().root(), context.runDate());
+    var serving =
+        ServingModel.of(context.lake(), context.runDate())
+            .orElseThrow(
+                () ->
+                    new JobFailure(
+                        ExitCode.FAILED,
+                        "No interest model serves %s: %s has no row of that night. Run train for it first."
+                            .formatted(context.runDate(), Gold.SERVING_MODELS)));
+    var folder = new ModelFolder(context.lake().root(), serving.trainedOn());
     if (!folder.exists()) {
       throw new JobFailure(
           ExitCode.FAILED,
-          "No interest model for %s: %s does not exist. Run train for that night first."
-              .formatted(context.runDate(), folder.path()));
+          "Model %s is to serve %s, but %s does not exist. Run train for %s, or rollback to another night's."
+              .formatted(serving.version(), context.runDate(), folder.path(), serving.trainedOn()));
     }
-    try {
-      var model = folder.load();
-      // The version is a digest of everything in the folder: reading it finds damaged files here.
-      var version = folder.version(model);
-      requirePublished(context, folder, version);
-      return scoring(model, version);
-    } catch (JobFailure failure) {
-      throw failure;
-    } catch (Exception e) {
-      // Not RuntimeException: Spark throws checked exceptions that its methods do not declare.
+    var version = folder.verifiedVersion(context.lake());
+    if (!version.equals(serving.version())) {
       throw new JobFailure(
           ExitCode.FAILED,
-          "The interest model in %s cannot be read (%s). Run train for that night again."
-              .formatted(folder.path(), e.getMessage()),
-          e);
+          "Model %s is to serve %s, but %s holds %s: %s was trained again since. Run train for %s, too, or rollback."
+              .formatted(
+                  serving.version(),
+                  context.runDate(),
+                  folder.path(),
+                  version,
+                  serving.trainedOn(),
+                  context.runDate()));
     }
-  }
-
-  private static void requirePublished(JobContext context, ModelFolder folder, String version) {
-    var published =
-        context
-            .lake()
-            .slice(Gold.MODEL_EVALUATIONS, context.runDate())
-            .select(MODEL_VERSION)
-            .distinct()
-            .as(Encoders.STRING())
-            .collectAsList();
-    if (!published.isEmpty() && !published.contains(version)) {
-      throw new JobFailure(
-          ExitCode.FAILED,
-          ("The interest model in %s is not the one that train published: its content gives version"
-                  + " %s, %s says %s. Run train for that night again.")
-              .formatted(folder.path(), version, Gold.MODEL_EVALUATIONS, published));
-    }
+    return scoring(folder.load(), version);
   }
 
   private static ScoringModel scoring(InterestModel model, String version) {

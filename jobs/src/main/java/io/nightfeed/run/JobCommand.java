@@ -54,6 +54,7 @@ public final class JobCommand implements Callable<Integer> {
           ExitCode.USAGE, "--through %s is before --run-date %s".formatted(last, first));
     }
     var out = spec.commandLine().getOut();
+    boolean hasRefused;
     try (var spark = Sessions.open("nightfeed " + spec.name() + " " + first)) {
       var runner = new JobRunner(spark, settings, out, Clock.systemUTC());
       for (var night = first; !night.isAfter(last); night = night.plusDays(1)) {
@@ -62,9 +63,10 @@ public final class JobCommand implements Callable<Integer> {
           return code.status();
         }
       }
+      hasRefused = runner.hasRefused();
     }
     peakMemory().ifPresent(peak -> out.println("peak memory of the process: " + peak));
-    return ExitCode.OK.status();
+    return (hasRefused ? ExitCode.DATA_QUALITY : ExitCode.OK).status();
   }
 
   /** What the kernel saw at most, native libraries included; nothing where there is no /proc. */

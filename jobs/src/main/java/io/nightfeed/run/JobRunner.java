@@ -22,6 +22,7 @@ public final class JobRunner {
   private final Settings settings;
   private final PrintWriter out;
   private final Clock clock;
+  private boolean hasRefused;
 
   /**
    * @param clock measures durations for the run records; rows never depend on it
@@ -44,6 +45,11 @@ public final class JobRunner {
     return ExitCode.OK;
   }
 
+  /** Whether a job that ended well made something that may not serve. */
+  public boolean hasRefused() {
+    return hasRefused;
+  }
+
   private ExitCode run(Job job, LocalDate runDate) {
     var record = new RunRecord(job.name(), runDate, runId(runDate), clock.instant());
     var lake = new Lake(spark, settings.lakeFolder());
@@ -62,13 +68,20 @@ public final class JobRunner {
     } finally {
       spark.sparkContext().clearJobGroup();
     }
-    record.finish(
-        code == ExitCode.OK ? "ok" : "failed (exit code " + code.status() + ")", clock.instant());
+    hasRefused |= record.isRefused();
+    record.finish(status(code, record), clock.instant());
     var file = record.write(settings.lakeFolder());
     out.print(record.summary());
     out.println("  record: " + file);
     out.flush();
     return code;
+  }
+
+  private static String status(ExitCode code, RunRecord record) {
+    if (code != ExitCode.OK) {
+      return "failed (exit code " + code.status() + ")";
+    }
+    return record.isRefused() ? "refused (exit code " + ExitCode.DATA_QUALITY.status() + ")" : "ok";
   }
 
   /** The same night with the same settings and version has the same id, whoever runs it. */

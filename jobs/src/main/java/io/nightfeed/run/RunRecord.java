@@ -29,6 +29,7 @@ public final class RunRecord {
   private final Map<String, String> notes = new LinkedHashMap<>();
   private Instant finishedAt;
   private String status = "running";
+  private boolean isRefused;
 
   public RunRecord(String job, LocalDate runDate, String runId, Instant startedAt) {
     this.job = job;
@@ -50,6 +51,19 @@ public final class RunRecord {
   /** A sentence for the summary. */
   public void note(String name, String text) {
     notes.put(name, text);
+  }
+
+  /**
+   * The job did its work, but what it made may not serve; what served goes on to. The jobs after it
+   * run, and the process ends with {@link ExitCode#DATA_QUALITY}.
+   */
+  public void refuse(String why) {
+    isRefused = true;
+    note("refused", why);
+  }
+
+  boolean isRefused() {
+    return isRefused;
   }
 
   /** The counts so far, in the order in which they came. */

@@ -5,6 +5,7 @@ import io.nightfeed.raw.RawEvent;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.sources.Importer.Landed;
+import io.nightfeed.sources.Importer.Landing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -32,7 +33,7 @@ import picocli.CommandLine.TypeConversionException;
             + " <raw>/posts/<landing date>/part-00000.jsonl.gz. Each record lands on the UTC date on"
             + " which it happened. With --first-night, everything from before that night lands"
             + " together on its eve, so that one run loads all history and the nights after it are"
-            + " ordinary ones.",
+            + " ordinary ones. With --nights, records land on these alone.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:written",
@@ -81,16 +82,29 @@ public final class ImportCommand implements Callable<Integer> {
   private LocalDate firstNight;
 
   @Option(
+      names = "--nights",
+      split = ",",
+      paramLabel = "YYYY-MM-DD",
+      description =
+          "Each record lands on the first of these nights that is not before its UTC date; what comes"
+              + " after the last is left out.")
+  private List<LocalDate> nights = List.of();
+
+  @Option(
       names = "--replace",
       description = "Replace the records that an earlier import or simulation wrote there.")
   private boolean replace;
 
   @Override
   public Integer call() {
+    if (firstNight != null && !nights.isEmpty()) {
+      return fail(ExitCode.USAGE, "--first-night and --nights exclude one another: give one.");
+    }
+    var landing = nights.isEmpty() ? Landing.daily(firstNight) : Landing.on(nights);
     try {
       var records = dataset.read(from);
       var existing = replace ? ExistingRecords.REPLACE : ExistingRecords.KEEP;
-      var landed = new Importer(to, firstNight, existing).land(records);
+      var landed = new Importer(to, landing, existing).land(records);
       printSummary(records, landed);
       return ExitCode.OK.status();
     } catch (JobFailure failure) {
@@ -121,6 +135,10 @@ public final class ImportCommand implements Callable<Integer> {
     dates.addAll(landed.posts().keySet());
     out.println("import " + dataset);
     out.printf(Locale.ROOT, "  events   %,d by %,d users%n", lines(landed.events()), users);
+    var leftOut = records.events().size() - lines(landed.events());
+    if (leftOut > 0) {
+      out.printf(Locale.ROOT, "  left out %,d events after the last night%n", leftOut);
+    }
     out.printf(Locale.ROOT, "  posts    %,d%n", lines(landed.posts()));
     if (!dates.isEmpty()) {
       out.printf(

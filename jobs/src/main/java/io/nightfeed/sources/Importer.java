@@ -8,25 +8,49 @@ import io.nightfeed.raw.RawWriter;
 import io.nightfeed.sources.Dataset.PostVersion;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** Lands a data set: each record on its UTC date, or in the backlog of a first night. */
+/** Lands a data set, each record on a night. */
 final class Importer {
   private final Path raw;
-  private final LocalDate firstNight;
+  private final Landing landing;
   private final ExistingRecords existing;
 
-  /**
-   * @param firstNight everything from before it lands on its eve; null for no backlog
-   */
-  Importer(Path raw, LocalDate firstNight, ExistingRecords existing) {
+  /** On which night a record lands. */
+  @FunctionalInterface
+  interface Landing {
+    /** Empty where it comes after all nights. */
+    Optional<LocalDate> of(Instant happened);
+
+    /**
+     * On its UTC date.
+     *
+     * @param firstNight everything from before it lands on its eve; null for no backlog
+     */
+    static Landing daily(LocalDate firstNight) {
+      return happened -> Optional.of(RawFormat.landingDate(happened, firstNight));
+    }
+
+    /** On the first of these nights that ends after it. */
+    static Landing on(Collection<LocalDate> nights) {
+      var ordered = new TreeSet<>(nights);
+      return happened ->
+          Optional.ofNullable(ordered.ceiling(RawFormat.landingDate(happened, null)));
+    }
+  }
+
+  Importer(Path raw, Landing landing, ExistingRecords existing) {
     this.raw = raw;
-    this.firstNight = firstNight;
+    this.landing = landing;
     this.existing = existing;
   }
 
@@ -44,9 +68,11 @@ final class Importer {
     var events = new ArrayList<>(dataset.events());
     events.sort(Comparator.comparing(RawEvent::eventTime).thenComparing(RawEvent::eventId));
     for (var event : events) {
-      var landing = RawFormat.landingDate(event.eventTime(), firstNight);
-      writer.sealBefore(landing);
-      writer.write(landing, event);
+      var night = landing.of(event.eventTime());
+      if (night.isPresent()) {
+        writer.sealBefore(night.get());
+        writer.write(night.get(), event);
+      }
     }
   }
 
@@ -56,10 +82,13 @@ final class Importer {
     versions.sort(Comparator.comparing(PostVersion::knownSince));
     var byLanding = new TreeMap<LocalDate, Map<String, PostVersion>>();
     for (var version : versions) {
-      var landing = RawFormat.landingDate(version.knownSince(), firstNight);
-      byLanding
-          .computeIfAbsent(landing, date -> new TreeMap<>())
-          .put(version.post().postId(), version);
+      landing
+          .of(version.knownSince())
+          .ifPresent(
+              night ->
+                  byLanding
+                      .computeIfAbsent(night, date -> new TreeMap<>())
+                      .put(version.post().postId(), version));
     }
     for (var night : byLanding.entrySet()) {
       writer.sealBefore(night.getKey());

@@ -95,6 +95,8 @@ public final class Columns {
   // Evaluations
   public static final String METRIC = "metric";
   public static final String SEGMENT = "segment";
+  public static final String MODEL_RUN_DATE = "model_run_date";
+  public static final String DECISION = "decision";
   public static final String VALUE = "value";
 
   // Between transforms only; no table has them

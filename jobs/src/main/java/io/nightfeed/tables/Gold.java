@@ -3,6 +3,7 @@ package io.nightfeed.tables;
 import static io.nightfeed.tables.Columns.*;
 import static io.nightfeed.tables.TableSpec.table;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
+import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
@@ -27,9 +28,20 @@ public final class Gold {
           .required(RUN_ID, StringType, "Run that wrote the row.")
           .build();
 
+  public static final TableSpec SERVING_MODELS =
+      table("gold.serving_models", "Which model the night's recommendations come from.")
+          .key(RUN_DATE)
+          .required(MODEL_RUN_DATE, DateType, "The night that trained the model.")
+          .required(MODEL_VERSION, StringType, "Version of the model: its run date and digest.")
+          .required(DECISION, StringType, "accepted, champion_kept or rolled_back.")
+          .required(REASON, StringType, "Why, for the reader.")
+          .required(RUN_ID, StringType, "Run that wrote the row.")
+          .check("known_decision", "decision in ('accepted', 'champion_kept', 'rolled_back')")
+          .build();
+
   /** Every table of this layer. */
   public static final List<TableSpec> ALL =
-      List.of(RECOMMENDATIONS, RECOMMENDATIONS_LATEST, MODEL_EVALUATIONS);
+      List.of(RECOMMENDATIONS, RECOMMENDATIONS_LATEST, MODEL_EVALUATIONS, SERVING_MODELS);
 
   private Gold() {}
 

@@ -1,18 +1,16 @@
 package io.nightfeed.train;
 
 import static io.nightfeed.tables.Columns.*;
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.array_repeat;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 
-import io.nightfeed.config.Settings;
-import io.nightfeed.interest.Intensities;
+import io.nightfeed.evaluate.ModelGate;
+import io.nightfeed.evaluate.ModelGate.Verdict;
 import io.nightfeed.interest.InterestModel;
-import io.nightfeed.interest.InterestModelEstimator;
 import io.nightfeed.interest.ModelFolder;
+import io.nightfeed.interest.NightlyFit;
+import io.nightfeed.interest.ServingModel;
+import io.nightfeed.interest.ServingModel.Decision;
 import io.nightfeed.lake.Annotations;
 import io.nightfeed.lake.History;
 import io.nightfeed.run.ExitCode;
@@ -24,15 +22,18 @@ import io.nightfeed.tables.Silver;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** Fits the interest model to what is known at the end of the run date and publishes it whole. */
+/**
+ * Fits the interest model to what is known at the end of the run date, stores it whole and lets it
+ * serve if it is good enough; otherwise the one that served before goes on to.
+ */
 public final class TrainJob implements Job {
   private static final String EVERYONE = "all";
 
@@ -48,52 +49,63 @@ public final class TrainJob implements Job {
     var signals = lake.slice(Silver.USER_ITEM_SIGNALS, context.runDate());
     requireInput(context, posts, signals);
 
-    var catalogue = catalogue(posts, Annotations.current(lake, context.runDate()));
+    var settings = context.settings().train();
     var model =
-        estimator(context.settings().train())
-            .fit(catalogue.unionByName(interactions(signals), true));
+        NightlyFit.estimator(settings)
+            .fit(
+                NightlyFit.rows(
+                    posts,
+                    Annotations.current(lake, context.runDate()),
+                    signals.where(not(ModelGate.isHeldOut(settings.gate())))));
     var folder = new ModelFolder(lake.root(), context.runDate());
     folder.publish(model);
-    publishFigures(context, folder.version(model), figures(model));
     context.record().note("model", folder.path().toString());
+    var version = folder.version(model);
+    var champion = ServingModel.before(lake, context.runDate());
+    var verdict =
+        ModelGate.judge(
+            signals,
+            model,
+            champion.map(one -> new ModelFolder(lake.root(), one.trainedOn()).load()),
+            settings.gate());
+    publishFigures(context, version, figures(model), verdict);
+    serve(context, new ServingModel(context.runDate(), version), champion, verdict);
   }
 
-  /** Every known post, with what the language models read in it; nothing for one without text. */
-  static Dataset<Row> catalogue(Dataset<Row> posts, Dataset<Row> annotations) {
-    var unread = array_repeat(lit(0f), Intensities.EMOTIONS);
-    return posts
-        .select(POST_ID, TEXT_HASH, AUTHOR_ID)
-        .join(annotations.drop(RUN_DATE), new String[] {TEXT_HASH}, "left")
-        .select(
-            lit(null).cast(DataTypes.StringType).as(USER_ID),
-            col(POST_ID),
-            col(ENCODER),
-            col(EMBEDDING),
-            col(AUTHOR_ID),
-            coalesce(concat(col(EMOTIONS), array(col(VALENCE))), unread).as(CONTENT_EMOTIONS));
+  private static void serve(
+      JobContext context,
+      ServingModel candidate,
+      Optional<ServingModel> champion,
+      Verdict verdict) {
+    verdict.notes().forEach(note -> context.record().note("gate", note));
+    if (verdict.isAccepted()) {
+      serve(context, candidate, Decision.ACCEPTED, "It passed the gate");
+      return;
+    }
+    var why =
+        "Model %s may not serve: %s"
+            .formatted(candidate.version(), String.join("; ", verdict.refusals()));
+    if (champion.isEmpty()) {
+      throw new JobFailure(
+          ExitCode.DATA_QUALITY,
+          why
+              + ". No earlier model serves in its place. Look at what arrived (the night's report, %s), or lower what train.gate asks."
+                  .formatted(Silver.QUARANTINE));
+    }
+    serve(context, champion.get(), Decision.CHAMPION_KEPT, why);
+    context.record().refuse(why + ". " + champion.get().version() + " goes on serving");
   }
 
-  private static Dataset<Row> interactions(Dataset<Row> signals) {
-    return signals.select(USER_ID, POST_ID, ENGAGEMENT, EXPOSURE, EMOTIONAL_STATE);
-  }
-
-  private static InterestModelEstimator estimator(Settings.Train settings) {
-    return new InterestModelEstimator()
-        .setRank(settings.rank())
-        .setIterations(settings.iterations())
-        .setEmotionForm(settings.emotionForm().name().toLowerCase(Locale.ROOT))
-        .setUserRegularization(settings.userRegularization())
-        .setItemRegularization(settings.itemRegularization())
-        .setHeadRegularization(settings.headRegularization())
-        .setUnobservedWeight(settings.unobservedWeight())
-        .setRegularization(settings.regularization())
-        .setContentComponents(settings.contentComponents())
-        .setContentScale(settings.contentScale())
-        .setAuthorScale(settings.authorScale())
-        .setCalibrationRounds(settings.calibrationRounds())
-        .setSampledNegatives(settings.sampledNegatives())
-        .setBlocks(settings.blocks())
-        .setSeed(settings.seed());
+  private static void serve(
+      JobContext context, ServingModel model, Decision decision, String reason) {
+    model.serve(
+        context.spark(),
+        context.lake(),
+        context.runDate(),
+        decision,
+        reason,
+        context.record().runId());
+    context.record().note("serving", model.version());
   }
 
   private static void requireInput(JobContext context, Dataset<Row> posts, Dataset<Row> signals) {
@@ -134,17 +146,22 @@ public final class TrainJob implements Job {
   }
 
   private static void publishFigures(
-      JobContext context, String version, Map<String, Double> figures) {
+      JobContext context, String version, Map<String, Double> figures, Verdict verdict) {
+    var all = new LinkedHashMap<String, Map<String, Double>>();
+    figures.forEach((metric, value) -> all.put(metric, Map.of(EVERYONE, value)));
+    all.putAll(verdict.figures());
     var rows = new ArrayList<Row>();
-    figures.forEach(
-        (metric, value) ->
-            rows.add(
-                RowFactory.create(
-                    version,
-                    metric,
-                    EVERYONE,
-                    Double.isFinite(value) ? value : null,
-                    context.record().runId())));
+    all.forEach(
+        (metric, bySegment) ->
+            bySegment.forEach(
+                (segment, value) ->
+                    rows.add(
+                        RowFactory.create(
+                            version,
+                            metric,
+                            segment,
+                            Double.isFinite(value) ? value : null,
+                            context.record().runId()))));
     var schema =
         new StructType()
             .add(MODEL_VERSION, DataTypes.StringType)

@@ -21,7 +21,7 @@ import org.apache.spark.sql.types.StructType;
  * topics, embeddings are noisy linear images of the mixtures in two encoders' spaces, moods come
  * and go, and a mood's valence lifts posts of its own valence by a planted effect.
  */
-final class SyntheticPlatform {
+public final class SyntheticPlatform {
   static final StructType SCHEMA =
       new StructType()
           .add(USER_ID, StringType)
@@ -60,7 +60,8 @@ final class SyntheticPlatform {
    * @param effect change of emotion's log-intensity for a unit of mood valence on a unit of content
    *     valence
    */
-  SyntheticPlatform(int users, int posts, int shownPosts, int views, double effect, long seed) {
+  public SyntheticPlatform(
+      int users, int posts, int shownPosts, int views, double effect, long seed) {
     this.users = users;
     this.posts = posts;
     this.effect = effect;
@@ -78,7 +79,7 @@ final class SyntheticPlatform {
     }
   }
 
-  Dataset<Row> dataset(SparkSession spark) {
+  public Dataset<Row> dataset(SparkSession spark) {
     return spark.createDataFrame(rows, SCHEMA);
   }
 

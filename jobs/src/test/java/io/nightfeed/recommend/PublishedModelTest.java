@@ -13,6 +13,8 @@ import io.nightfeed.interest.Floats;
 import io.nightfeed.interest.InterestModel;
 import io.nightfeed.interest.InterestModelEstimator;
 import io.nightfeed.interest.ModelFolder;
+import io.nightfeed.interest.ServingModel;
+import io.nightfeed.interest.ServingModel.Decision;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.recommend.TopN.Request;
 import io.nightfeed.recommend.TopN.Scored;
@@ -48,7 +50,16 @@ class PublishedModelTest {
             .setCalibrationRounds(2)
             .setEmotionForm("interaction")
             .fit(rows());
-    new ModelFolder(folder, NIGHT).publish(model);
+    store(NIGHT);
+  }
+
+  /** As train does. */
+  private static ModelFolder store(LocalDate night) {
+    var stored = new ModelFolder(folder, night);
+    stored.publish(model);
+    new ServingModel(night, stored.version(model))
+        .serve(SparkTest.spark(), context(night).lake(), night, Decision.ACCEPTED, "a test", "run");
+    return stored;
   }
 
   @Test
@@ -86,15 +97,14 @@ class PublishedModelTest {
   void missingModel_saysWhatToRun() {
     assertThatThrownBy(() -> PublishedModel.load(context(NIGHT.plusDays(1))))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("No interest model for 2025-06-11")
-        .hasMessageContaining("Run train for that night first");
+        .hasMessageContaining("No interest model serves 2025-06-11")
+        .hasMessageContaining("Run train for it first");
   }
 
   @Test
   void damagedModel_saysWhatToRun() throws IOException {
     var damaged = NIGHT.minusDays(1);
-    var damagedFolder = new ModelFolder(folder, damaged);
-    damagedFolder.publish(model);
+    var damagedFolder = store(damaged);
     try (var files = Files.walk(damagedFolder.path().resolve("users"))) {
       for (var file : files.filter(Files::isRegularFile).toList()) {
         Files.delete(file);
@@ -107,9 +117,28 @@ class PublishedModelTest {
   }
 
   @Test
+  void modelOfAnotherNight_servesWhereItIsSaid() {
+    var night = NIGHT.plusDays(2);
+    new ServingModel(NIGHT, new ModelFolder(folder, NIGHT).version(model))
+        .serve(
+            SparkTest.spark(), context(night).lake(), night, Decision.ROLLED_BACK, "a test", "run");
+    assertThat(PublishedModel.load(context(night)).version()).startsWith("2025-06-10-");
+  }
+
+  @Test
+  void modelThatWasTrainedAgainDifferently_isRefused() {
+    var night = NIGHT.plusDays(3);
+    new ServingModel(NIGHT, "2025-06-10-abcdef")
+        .serve(SparkTest.spark(), context(night).lake(), night, Decision.ACCEPTED, "a test", "run");
+    assertThatThrownBy(() -> PublishedModel.load(context(night)))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("2025-06-10-abcdef");
+  }
+
+  @Test
   void modelThatTrainDidNotPublish_isRefused() {
     var night = NIGHT.minusDays(2);
-    new ModelFolder(folder, night).publish(model);
+    store(night);
     var figures =
         TestModel.rows(
             "model_version, metric, segment, value, run_id",

@@ -111,6 +111,20 @@ class ImportCommandTest {
   }
 
   @Test
+  void nights_landWhatHappenedSinceTheOneBefore() throws IOException {
+    weibo(
+        INTERACTION.formatted("u1", "2011-01-01 09:00:00", "comment", "好"),
+        INTERACTION.formatted("u1", "2013-03-01 12:00:00", "comment", "好"),
+        INTERACTION.formatted("u1", "2013-03-02 12:00:00", "comment", "好"),
+        INTERACTION.formatted("u1", "2013-03-09 12:00:00", "comment", "好"));
+    importInto("weibo-threads", "--nights", "2013-03-05,2013-03-01");
+    assertThat(RawFiles.lines(to, RawSource.EVENTS).entrySet())
+        .extracting(night -> entry(night.getKey().toString(), night.getValue().size()))
+        .containsExactly(entry("2013-03-01", 2), entry("2013-03-05", 1));
+    assertThat(out.toString()).contains("left out 1 events after the last night");
+  }
+
+  @Test
   void movielens_likesFromFourStarsAndShowsTagsOnceTheyWereGiven() throws IOException {
     Files.writeString(
         from.resolve("ratings.csv"),

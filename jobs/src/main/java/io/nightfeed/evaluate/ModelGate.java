@@ -1,0 +1,292 @@
+package io.nightfeed.evaluate;
+
+import static io.nightfeed.tables.Columns.*;
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.sort_array;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import io.nightfeed.config.Settings.Gate;
+import io.nightfeed.interest.InterestModel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Whether a model may serve in place of the one that does, by pairs of users and posts that no
+ * model ever learns from: a pair is held out or not by a hash of its ids, on every night.
+ *
+ * <p>For each engagement held out the models rank the post among drawn ones that the user did
+ * nothing with. The area under the curve (AUC) is the share of those that rank lower, ties half: a
+ * model of chance has 1/2. Intervals are 95 %, users resampled.
+ */
+public final class ModelGate {
+  /** Posts that each held out one is ranked among; the same for everybody. */
+  private static final int DRAWN = 100;
+
+  /** Beyond this, more say no more; those of the smallest hashes are taken. */
+  private static final int MOST_PAIRS = 20_000;
+
+  /** Length of the lists that models are compared by. */
+  private static final int LIST = 20;
+
+  private static final int MILLION = 1_000_000;
+  private static final String ENGAGED = "engaged_post";
+  private static final String HISTORY_SIZE = "history_size";
+  private static final String SCORES = "scores";
+
+  private ModelGate() {}
+
+  /**
+   * What was found.
+   *
+   * @param refusals why the model may not serve, each with what was found and expected; none: it
+   *     may
+   * @param notes what the operator should know
+   * @param figures by name and segment
+   */
+  public record Verdict(
+      List<String> refusals, List<String> notes, Map<String, Map<String, Double>> figures) {
+    public boolean isAccepted() {
+      return refusals.isEmpty();
+    }
+  }
+
+  /** Of rows with user and post: whether models must not learn from them. */
+  public static Column isHeldOut(Gate settings) {
+    var hash = xxhash64(lit("held out"), col(USER_ID), col(POST_ID));
+    return pmod(hash, lit((long) MILLION)).lt((long) (settings.heldOutShare() * MILLION));
+  }
+
+  /**
+   * Judges.
+   *
+   * @param signals rows of {@code silver.user_item_signals} of the night, held out ones too
+   * @param candidate the model that is to serve
+   * @param champion the one that serves now, if there is one
+   */
+  public static Verdict judge(
+      Dataset<Row> signals,
+      InterestModel candidate,
+      Optional<InterestModel> champion,
+      Gate settings) {
+    var known = candidate.items().select(POST_ID);
+    for (var model : champion.stream().toList()) {
+      known = known.join(model.items().select(POST_ID), POST_ID);
+    }
+    var questions = questions(signals.join(known, POST_ID), settings).cache();
+    try {
+      var ours = Ranked.by(candidate, questions);
+      return new Judgement(settings, ours, champion.map(model -> Ranked.by(model, questions)))
+          .verdict();
+    } finally {
+      questions.unpersist();
+    }
+  }
+
+  /** For each engagement held out, its own post and the drawn ones to be scored for its user. */
+  private static Dataset<Row> questions(Dataset<Row> signals, Gate settings) {
+    var drawn =
+        signals
+            .select(POST_ID)
+            .distinct()
+            .orderBy(xxhash64(lit("drawn"), col(POST_ID)))
+            .limit(DRAWN);
+    var engaged = signals.where(col(ENGAGEMENT).gt(0));
+    var sizes = engaged.groupBy(USER_ID).agg(count(lit(1)).as(HISTORY_SIZE));
+    var asked =
+        engaged
+            .where(isHeldOut(settings))
+            .select(col(USER_ID), col(POST_ID).as(ENGAGED), col(EMOTIONAL_STATE))
+            .orderBy(xxhash64(col(USER_ID), col(ENGAGED)))
+            .limit(MOST_PAIRS)
+            .join(sizes, USER_ID);
+    return asked
+        .crossJoin(broadcast(drawn))
+        .join(signals.select(USER_ID, POST_ID), new String[] {USER_ID, POST_ID}, "left_anti")
+        .unionByName(asked.withColumn(POST_ID, col(ENGAGED)));
+  }
+
+  /**
+   * A model's scores of the questions, one after another by user and post.
+   *
+   * @param users of each question
+   * @param historySizes posts that each user engaged with
+   * @param areas AUC of each
+   * @param lists the best of the drawn posts for its user
+   */
+  private record Ranked(
+      String[] users, long[] historySizes, double[] areas, List<List<String>> lists) {
+
+    static Ranked by(InterestModel model, Dataset<Row> questions) {
+      var rows =
+          model
+              .transform(questions)
+              .groupBy(USER_ID, ENGAGED, HISTORY_SIZE)
+              .agg(sort_array(collect_list(struct(col(INTENSITY), col(POST_ID)))).as(SCORES))
+              .sort(USER_ID, ENGAGED)
+              .collectAsList();
+      return new Ranked(
+          rows.stream().map(row -> row.getString(0)).toArray(String[]::new),
+          rows.stream().mapToLong(row -> row.getLong(2)).toArray(),
+          rows.stream().mapToDouble(Ranked::area).toArray(),
+          rows.stream().map(Ranked::list).toList());
+    }
+
+    private static double area(Row row) {
+      List<Row> scores = row.getList(3);
+      double own =
+          scores.stream()
+              .filter(one -> one.getString(1).equals(row.getString(1)))
+              .mapToDouble(one -> one.getDouble(0))
+              .findFirst()
+              .orElseThrow();
+      double lower = 0;
+      int others = 0;
+      for (var one : scores) {
+        if (!one.getString(1).equals(row.getString(1))) {
+          others++;
+          lower += one.getDouble(0) < own ? 1 : one.getDouble(0) == own ? 0.5 : 0;
+        }
+      }
+      return others == 0 ? 0.5 : lower / others;
+    }
+
+    private static List<String> list(Row row) {
+      List<Row> scores = row.getList(3);
+      var best = new ArrayList<String>();
+      for (int i = scores.size() - 1; i >= 0 && best.size() < LIST; i--) {
+        if (!scores.get(i).getString(1).equals(row.getString(1))) {
+          best.add(scores.get(i).getString(1));
+        }
+      }
+      return best;
+    }
+  }
+
+  /** Applies the settings to what was found. */
+  private static final class Judgement {
+    private static final String EVERYONE = "all";
+
+    /** By posts that a user engaged with. */
+    private static final Map<String, IntPredicate> SEGMENTS = segments();
+
+    private final Gate settings;
+    private final Ranked ours;
+    private final Optional<Ranked> theirs;
+    private final List<String> refusals = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final Map<String, Map<String, Double>> figures = new LinkedHashMap<>();
+
+    Judgement(Gate settings, Ranked ours, Optional<Ranked> theirs) {
+      this.settings = settings;
+      this.ours = ours;
+      this.theirs = theirs;
+    }
+
+    private static Map<String, IntPredicate> segments() {
+      var segments = new LinkedHashMap<String, IntPredicate>();
+      segments.put(EVERYONE, size -> true);
+      segments.put("up to 2 posts", size -> size <= 2);
+      segments.put("3 to 9 posts", size -> size >= 3 && size <= 9);
+      segments.put("10 posts and more", size -> size >= 10);
+      return segments;
+    }
+
+    Verdict verdict() {
+      figure("held_out_pairs", EVERYONE, ours.users().length);
+      if (ours.users().length < settings.minPairs()) {
+        notes.add(
+            "%d engagements are held out, fewer than train.gate.min-pairs = %d: too few to judge by"
+                .formatted(ours.users().length, settings.minPairs()));
+        return new Verdict(refusals, notes, figures);
+      }
+      SEGMENTS.forEach(this::judge);
+      theirs.ifPresent(this::compareLists);
+      return new Verdict(List.copyOf(refusals), List.copyOf(notes), figures);
+    }
+
+    private void judge(String segment, IntPredicate isOfSegment) {
+      var pairs =
+          IntStream.range(0, ours.users().length)
+              .filter(pair -> isOfSegment.test((int) ours.historySizes()[pair]))
+              .toArray();
+      if (pairs.length < settings.minPairs()) {
+        return;
+      }
+      boolean isEveryone = segment.equals(EVERYONE);
+      var area = byUser(pairs, pair -> ours.areas()[pair]);
+      figure("held_out_auc", segment, area.mean());
+      if (isEveryone && area.low() < settings.minAuc()) {
+        refusals.add(
+            "its AUC on held out engagements is %.3f [%.3f, %.3f]; expected, with confidence, at least %.3f (train.gate.min-auc)"
+                .formatted(area.mean(), area.low(), area.high(), settings.minAuc()));
+      }
+      if (theirs.isPresent()) {
+        var champion = theirs.get();
+        var difference = byUser(pairs, pair -> ours.areas()[pair] - champion.areas()[pair]);
+        figure("held_out_auc_less_champion", segment, difference.mean());
+        double most = isEveryone ? settings.maxDrop() : settings.maxSegmentDrop();
+        if (difference.mean() < -most && difference.high() < 0) {
+          refusals.add(
+              "its AUC on held out engagements of users of segment '%s' is %.3f, by %.3f [%.3f, %.3f] less than that of the model that serves; expected at most %.3f less (train.gate.%s)"
+                  .formatted(
+                      segment,
+                      area.mean(),
+                      -difference.mean(),
+                      -difference.high(),
+                      -difference.low(),
+                      most,
+                      isEveryone ? "max-drop" : "max-segment-drop"));
+        }
+      }
+    }
+
+    private PairedBootstrap byUser(int[] pairs, IntToDoubleFunction figure) {
+      var sums = new LinkedHashMap<String, double[]>();
+      for (int pair : pairs) {
+        var sum = sums.computeIfAbsent(ours.users()[pair], user -> new double[2]);
+        sum[0] += figure.applyAsDouble(pair);
+        sum[1]++;
+      }
+      return PairedBootstrap.of(
+          sums.values().stream().mapToDouble(sum -> sum[0] / sum[1]).toArray(),
+          sums.values().stream().mapToDouble(sum -> sum[1]).toArray());
+    }
+
+    private void compareLists(Ranked champion) {
+      double overlap =
+          IntStream.range(0, ours.users().length)
+              .mapToDouble(pair -> overlap(ours.lists().get(pair), champion.lists().get(pair)))
+              .average()
+              .orElseThrow();
+      figure("list_overlap", EVERYONE, overlap);
+      if (overlap < settings.minListOverlap()) {
+        refusals.add(
+            "its lists share %.3f of their posts with those of the model that serves; expected at least %.3f (train.gate.min-list-overlap)"
+                .formatted(overlap, settings.minListOverlap()));
+      }
+    }
+
+    private static double overlap(List<String> one, List<String> other) {
+      return one.isEmpty() ? 1 : one.stream().filter(other::contains).count() / (double) one.size();
+    }
+
+    private void figure(String name, String segment, double value) {
+      figures.computeIfAbsent(name, missing -> new LinkedHashMap<>()).put(segment, value);
+    }
+  }
+}

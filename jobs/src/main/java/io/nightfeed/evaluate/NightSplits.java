@@ -1,0 +1,230 @@
+package io.nightfeed.evaluate;
+
+import static io.nightfeed.tables.Columns.*;
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.array_repeat;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+
+import io.nightfeed.config.Settings;
+import io.nightfeed.config.Settings.EmotionForm;
+import io.nightfeed.evaluate.Interactions.Split;
+import io.nightfeed.evaluate.Measure.WindowRanking;
+import io.nightfeed.evaluate.Protocol.Items;
+import io.nightfeed.evaluate.Recommender.Scores;
+import io.nightfeed.evaluate.TimeSplits.Engagement;
+import io.nightfeed.interest.Floats;
+import io.nightfeed.interest.Intensities;
+import io.nightfeed.interest.InterestModel;
+import io.nightfeed.interest.NightlyFit;
+import io.nightfeed.lake.Annotations;
+import io.nightfeed.lake.History;
+import io.nightfeed.lake.Lake;
+import io.nightfeed.tables.Actions;
+import io.nightfeed.tables.Silver;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Rolling origins on nights of a lake: each of them but the last learns from what that night knew,
+ * and is asked for what people engaged with in a window after it. The last night only tells what
+ * happened. Texts, authors and times of all posts are known to every origin, as of a catalogue.
+ */
+final class NightSplits {
+  private static final List<Integer> LISTS = List.of(20);
+
+  private final Lake lake;
+  private final Settings settings;
+  private final LocalDate last;
+  private final Map<String, Integer> users = new HashMap<>();
+  private final Map<String, Integer> posts = new HashMap<>();
+  private final float[][] contentEmotions;
+  private final Protocol protocol;
+  private final Map<Interactions, LocalDate> nights = new IdentityHashMap<>();
+  private final Map<String, InterestModel> models = new HashMap<>();
+
+  /**
+   * @param nights at least three, ascending: on the window after the first settings of rivals are
+   *     chosen, the others but the last are origins
+   * @param window at most as long as the nights lie apart, or people know what they are asked for
+   */
+  NightSplits(Lake lake, Settings settings, List<LocalDate> nights, Duration window) {
+    this.lake = lake;
+    this.settings = settings;
+    last = nights.get(nights.size() - 1);
+    var catalogue = catalogue();
+    catalogue.forEach(row -> posts.put(row.getString(0), posts.size()));
+    contentEmotions =
+        catalogue.stream().map(row -> Floats.of(row, CONTENT_EMOTIONS)).toArray(float[][]::new);
+    var engagements = engagements();
+    var created =
+        catalogue.stream().mapToLong(row -> row.getTimestamp(2).getTime() / 1000).toArray();
+    var splits = new TimeSplits(engagements, created, users.size(), window);
+    var all = nights.stream().limit(nights.size() - 1L).map(night -> at(splits, night)).toList();
+    protocol =
+        new Protocol(
+            "nights",
+            all.size() - 1,
+            origin -> all.get(origin + 1),
+            all.get(0),
+            new WindowRanking(LISTS),
+            List.of("ndcg20"),
+            new Items(
+                content(catalogue),
+                catalogue.stream().map(row -> row.getString(1)).toArray(String[]::new),
+                created));
+  }
+
+  Protocol protocol() {
+    return protocol;
+  }
+
+  private Split at(TimeSplits splits, LocalDate night) {
+    var split = splits.at(endOf(night));
+    nights.put(split.train(), night);
+    return split;
+  }
+
+  private static Instant endOf(LocalDate night) {
+    return night.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+  }
+
+  private List<Row> catalogue() {
+    var unread = array_repeat(lit(0f), Intensities.EMOTIONS);
+    return History.posts(lake, last)
+        .join(
+            Annotations.current(lake, last)
+                .select(TEXT_HASH, ENCODER, EMBEDDING, EMOTIONS, VALENCE),
+            new String[] {TEXT_HASH},
+            "left")
+        .select(
+            col(POST_ID),
+            col(AUTHOR_ID),
+            col(CREATED_AT),
+            col(ENCODER),
+            col(EMBEDDING),
+            coalesce(concat(col(EMOTIONS), array(col(VALENCE))), unread).as(CONTENT_EMOTIONS))
+        .sort(POST_ID)
+        .collectAsList();
+  }
+
+  /** Embeddings, zeros for posts without; none where several encoders read the posts. */
+  private static float[][] content(List<Row> catalogue) {
+    var encoders =
+        catalogue.stream()
+            .map(row -> row.<String>getAs(ENCODER))
+            .filter(java.util.Objects::nonNull)
+            .distinct()
+            .toList();
+    if (encoders.size() != 1) {
+      return new float[0][];
+    }
+    var vectors =
+        catalogue.stream()
+            .map(row -> row.isNullAt(4) ? null : Floats.of(row, EMBEDDING))
+            .toArray(float[][]::new);
+    int width =
+        Arrays.stream(vectors).filter(java.util.Objects::nonNull).findFirst().orElseThrow().length;
+    Arrays.setAll(vectors, post -> vectors[post] == null ? new float[width] : vectors[post]);
+    return vectors;
+  }
+
+  private List<Engagement> engagements() {
+    var rows =
+        History.events(lake, last)
+            .where(col(ACTION).isInCollection(Actions.ENGAGEMENTS))
+            .groupBy(USER_ID, POST_ID)
+            .agg(min(EVENT_TIME).as(EVENT_TIME))
+            .sort(USER_ID, POST_ID)
+            .collectAsList();
+    var engagements = new ArrayList<Engagement>();
+    for (var row : rows) {
+      var post = posts.get(row.getString(1));
+      if (post != null) {
+        int user = users.computeIfAbsent(row.getString(0), id -> users.size());
+        engagements.add(new Engagement(user, post, row.getTimestamp(2).getTime() / 1000));
+      }
+    }
+    return engagements;
+  }
+
+  /** What is left out of the model when posts are ranked. */
+  enum Knowledge {
+    ALL,
+    /** Everybody's mood is as if nothing were known of it. */
+    NO_MOOD,
+    /** Behaviour alone. */
+    NO_EMOTION
+  }
+
+  /** The interest model as {@code train} would have fitted it on the night. */
+  Scores scores(Interactions train, EmotionForm form, Knowledge knowledge) {
+    var night = nights.get(train);
+    var model = models.computeIfAbsent(night + " " + form, missing -> fit(night, form));
+    var vectors = new float[posts.size()][];
+    var emotionVectors = new float[posts.size()][];
+    for (var row : model.items().select(POST_ID, ITEM_VECTOR).collectAsList()) {
+      int post = posts.get(row.getString(0));
+      vectors[post] = Floats.of(row, ITEM_VECTOR);
+      emotionVectors[post] =
+          Intensities.emotionItemVector(
+              model.emotionParameters(), vectors[post], contentEmotions[post]);
+    }
+    var behaviour =
+        FactorModels.products(byUser(model.users(), USER_VECTOR, model.population()), vectors);
+    if (knowledge == Knowledge.NO_EMOTION) {
+      return behaviour;
+    }
+    var unknown = new float[Intensities.EMOTIONS];
+    var states =
+        knowledge == Knowledge.NO_MOOD
+            ? IntStream.range(0, users.size()).mapToObj(user -> unknown).toArray(float[][]::new)
+            : byUser(lake.slice(Silver.USER_STATES, night), EMOTIONAL_STATE, unknown);
+    return (user, scores) -> {
+      behaviour.write(user, scores);
+      var mood = Intensities.emotionUserVector(model.emotionParameters(), states[user]);
+      for (int post = 0; post < scores.length; post++) {
+        scores[post] =
+            Intensities.exponential(scores[post])
+                + Intensities.exponential(Intensities.dot(mood, emotionVectors[post]));
+      }
+    };
+  }
+
+  private InterestModel fit(LocalDate night, EmotionForm form) {
+    return NightlyFit.estimator(settings.train())
+        .setEmotionForm(form.name().toLowerCase(Locale.ROOT))
+        .fit(
+            NightlyFit.rows(
+                History.posts(lake, last),
+                Annotations.current(lake, last),
+                lake.slice(Silver.USER_ITEM_SIGNALS, night)));
+  }
+
+  private float[][] byUser(Dataset<Row> rows, String vector, float[] others) {
+    var vectors = new float[users.size()][];
+    Arrays.fill(vectors, others);
+    for (var row : rows.select(USER_ID, vector).collectAsList()) {
+      var user = users.get(row.getString(0));
+      if (user != null) {
+        vectors[user] = Floats.of(row, vector);
+      }
+    }
+    return vectors;
+  }
+}

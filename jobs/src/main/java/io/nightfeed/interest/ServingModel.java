@@ -1,0 +1,81 @@
+package io.nightfeed.interest;
+
+import static io.nightfeed.tables.Columns.DECISION;
+import static io.nightfeed.tables.Columns.MODEL_RUN_DATE;
+import static io.nightfeed.tables.Columns.MODEL_VERSION;
+import static io.nightfeed.tables.Columns.REASON;
+import static io.nightfeed.tables.Columns.RUN_DATE;
+import static io.nightfeed.tables.Columns.RUN_ID;
+import static org.apache.spark.sql.functions.col;
+
+import io.nightfeed.lake.Lake;
+import io.nightfeed.tables.Gold;
+import java.sql.Date;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * The model that a night serves, a row of {@link Gold#SERVING_MODELS}.
+ *
+ * @param trainedOn the night that trained it
+ * @param version see {@link ModelFolder#version}
+ */
+public record ServingModel(LocalDate trainedOn, String version) {
+
+  /** How it came to serve. */
+  public enum Decision {
+    ACCEPTED,
+    CHAMPION_KEPT,
+    ROLLED_BACK
+  }
+
+  /** The model of that very night. */
+  public static Optional<ServingModel> of(Lake lake, LocalDate runDate) {
+    return first(lake.slice(Gold.SERVING_MODELS, runDate));
+  }
+
+  /** The model of the last night before. */
+  public static Optional<ServingModel> before(Lake lake, LocalDate runDate) {
+    return first(
+        lake.upTo(Gold.SERVING_MODELS, runDate.minusDays(1)).orderBy(col(RUN_DATE).desc()));
+  }
+
+  private static Optional<ServingModel> first(Dataset<Row> rows) {
+    return rows.select(MODEL_RUN_DATE, MODEL_VERSION).limit(1).collectAsList().stream()
+        .map(row -> new ServingModel(row.getDate(0).toLocalDate(), row.getString(1)))
+        .findFirst();
+  }
+
+  /** Makes it the model of that night. */
+  public void serve(
+      SparkSession spark,
+      Lake lake,
+      LocalDate runDate,
+      Decision decision,
+      String reason,
+      String runId) {
+    var schema =
+        new StructType()
+            .add(MODEL_RUN_DATE, DataTypes.DateType)
+            .add(MODEL_VERSION, DataTypes.StringType)
+            .add(DECISION, DataTypes.StringType)
+            .add(REASON, DataTypes.StringType)
+            .add(RUN_ID, DataTypes.StringType);
+    var row =
+        RowFactory.create(
+            Date.valueOf(trainedOn),
+            version,
+            decision.name().toLowerCase(Locale.ROOT),
+            reason,
+            runId);
+    lake.publish(Gold.SERVING_MODELS, runDate, spark.createDataFrame(List.of(row), schema));
+  }
+}

@@ -1,0 +1,185 @@
+package io.nightfeed.train;
+
+import static io.nightfeed.tables.Columns.*;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.to_timestamp;
+import static org.apache.spark.sql.functions.xxhash64;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nightfeed.SparkTest;
+import io.nightfeed.config.SettingsLoader;
+import io.nightfeed.interest.ServingModel;
+import io.nightfeed.interest.SyntheticPlatform;
+import io.nightfeed.lake.Lake;
+import io.nightfeed.run.ExitCode;
+import io.nightfeed.run.JobFailure;
+import io.nightfeed.run.JobRunner;
+import io.nightfeed.tables.Gold;
+import io.nightfeed.tables.Silver;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which model serves. */
+class TrainGateTest {
+  private static final LocalDate NIGHT = LocalDate.of(2025, 6, 3);
+  private static final LocalDate NEXT = NIGHT.plusDays(1);
+  private static final SyntheticPlatform PLATFORM = new SyntheticPlatform(120, 100, 60, 4, 0, 5);
+
+  @TempDir Path folder;
+  private final StringWriter printed = new StringWriter();
+  private Lake lake;
+
+  @BeforeEach
+  void posts() {
+    lake = new Lake(SparkTest.spark(), folder);
+    lake.publish(
+        Silver.POSTS,
+        NIGHT,
+        rows(col(USER_ID).isNull())
+            .select(
+                col(POST_ID),
+                lit("author").as(AUTHOR_ID),
+                to_timestamp(lit("2025-06-01 00:00:00")).as(CREATED_AT),
+                nothing(TEXT),
+                nothing(TEXT_HASH),
+                nothing(LANGUAGE),
+                lit(null).cast("array<string>").as(TAGS),
+                lit(null).cast("array<string>").as(MEDIA_ALT_TEXT)));
+  }
+
+  private static Dataset<Row> rows(Column condition) {
+    return PLATFORM.dataset(SparkTest.spark()).where(condition);
+  }
+
+  private static Column nothing(String name) {
+    return lit(null).cast(DataTypes.StringType).as(name);
+  }
+
+  private static Dataset<Row> signals() {
+    return rows(col(USER_ID).isNotNull())
+        .select(
+            col(USER_ID),
+            col(POST_ID),
+            col(ENGAGEMENT),
+            lit(1L).as(ENGAGEMENTS),
+            col(EXPOSURE),
+            lit(false).as(IS_REJECTED),
+            col(EMOTIONAL_STATE),
+            to_timestamp(lit("2025-06-02 00:00:00")).as(LAST_EVENT_TIME));
+  }
+
+  /** Everybody's engagements with posts are somebody else's with another post. */
+  private static Dataset<Row> shuffledSignals() {
+    var number = "number";
+    var inOrder = row_number().over(Window.orderBy(col(USER_ID), col(POST_ID)));
+    var byChance = row_number().over(Window.orderBy(xxhash64(col(USER_ID), col(POST_ID))));
+    return signals()
+        .withColumn(number, inOrder)
+        .drop(ENGAGEMENT)
+        .join(signals().select(col(ENGAGEMENT), byChance.as(number)), number)
+        .drop(number);
+  }
+
+  @Test
+  void aModelOfTasteThatIsThere_serves() {
+    assertThat(train(NIGHT, signals()).hasRefused()).isFalse();
+    assertThat(serving(NIGHT)).startsWith("2025-06-03-");
+    assertThat(figure("held_out_auc", NIGHT)).isGreaterThan(0.53);
+  }
+
+  @Test
+  void aModelTrainedOnShuffledLabels_isRefused_andTheChampionServesOn() {
+    train(NIGHT, signals());
+    var champion = serving(NIGHT);
+    var runner = train(NEXT, shuffledSignals());
+    assertThat(runner.hasRefused()).isTrue();
+    assertThat(serving(NEXT)).isEqualTo(champion);
+    assertThat(printed.toString())
+        .contains("may not serve: its AUC on held out engagements")
+        .contains(champion + " goes on serving");
+    var row = lake.slice(Gold.SERVING_MODELS, NEXT).first();
+    assertThat(row.<String>getAs(DECISION)).isEqualTo("champion_kept");
+  }
+
+  @Test
+  void aFirstModelTrainedOnShuffledLabels_isRefused_andNoneServes() {
+    var runner = publishSignals(NIGHT, shuffledSignals());
+    assertThat(runner.run(List.of(new TrainJob()), NIGHT)).isEqualTo(ExitCode.DATA_QUALITY);
+    assertThat(printed.toString()).contains("No earlier model serves in its place");
+    assertThat(ServingModel.of(lake, NIGHT)).isEmpty();
+  }
+
+  @Test
+  void rollback_letsAnEarlierModelServe() {
+    train(NIGHT, signals());
+    train(NEXT, signals());
+    var first = serving(NIGHT);
+    assertThat(serving(NEXT)).isNotEqualTo(first);
+    assertThat(RollbackCommand.rollBack(SparkTest.spark(), lake, NEXT, NIGHT)).isEqualTo(first);
+    assertThat(serving(NEXT)).isEqualTo(first);
+    assertThat(lake.slice(Gold.SERVING_MODELS, NEXT).first().<String>getAs(DECISION))
+        .isEqualTo("rolled_back");
+  }
+
+  @Test
+  void rollbackToANightWithoutAModel_saysWhichThereAre() {
+    train(NIGHT, signals());
+    var none = LocalDate.of(2025, 6, 1);
+    assertThatThrownBy(() -> RollbackCommand.rollBack(SparkTest.spark(), lake, NEXT, none))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("No model of 2025-06-01")
+        .hasMessageContaining("There are models of [2025-06-03]");
+  }
+
+  @Test
+  void rollbackToALaterNight_isRefused() {
+    assertThatThrownBy(() -> RollbackCommand.rollBack(SparkTest.spark(), lake, NIGHT, NEXT))
+        .hasMessageContaining("is after --run-date 2025-06-03");
+  }
+
+  private JobRunner publishSignals(LocalDate night, Dataset<Row> signals) {
+    lake.publish(Silver.USER_ITEM_SIGNALS, night, signals);
+    var settings =
+        SettingsLoader.load(
+            List.of(),
+            Map.of(
+                "lake-folder", "\"" + folder + "\"",
+                "train.rank", "8",
+                "train.blocks", "2",
+                "train.gate.held-out-share", "0.15"));
+    return new JobRunner(SparkTest.spark(), settings, new PrintWriter(printed), Clock.systemUTC());
+  }
+
+  private JobRunner train(LocalDate night, Dataset<Row> signals) {
+    var runner = publishSignals(night, signals);
+    assertThat(runner.run(List.of(new TrainJob()), night)).isEqualTo(ExitCode.OK);
+    return runner;
+  }
+
+  private String serving(LocalDate night) {
+    return ServingModel.of(lake, night).orElseThrow().version();
+  }
+
+  private double figure(String metric, LocalDate night) {
+    return lake.slice(Gold.MODEL_EVALUATIONS, night)
+        .where(col(METRIC).equalTo(metric).and(col(SEGMENT).equalTo("all")))
+        .first()
+        .getAs(VALUE);
+  }
+}
