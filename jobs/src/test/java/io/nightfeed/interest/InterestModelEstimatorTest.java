@@ -204,7 +204,7 @@ class InterestModelEstimatorTest {
     var platform = new SyntheticPlatform(150, 200, 250, 6, 0, 4);
     var engagedOnly = engagementsOf(platform);
 
-    var model = small().setRank(12).setIterations(6).fit(engagedOnly);
+    var model = small().setRank(12).setIterations(6).setUnobservedWeight(0.1).fit(engagedOnly);
 
     assertThat(rankCorrelation(platform, model)).isGreaterThan(0.3);
     assertThat(model.summary().logLikelihood()).isGreaterThan(model.summary().nullLogLikelihood());
