@@ -128,7 +128,13 @@ public record Settings(
       int maxPostAgeDays,
       int minCandidates,
       int unsafeReports,
-      int maxSupportingHistory) {}
+      int maxSupportingHistory,
+      Reranking reranking) {}
+
+  /** How lists are made of the best posts. */
+  public record Reranking(
+      int pool, int maxPerAuthor, double diversity, double lowMoodValence, double negativeValence)
+      implements java.io.Serializable {}
 
   public record Report(int exampleUsers) {}
 }

@@ -129,7 +129,13 @@ final class SettingsReader {
         integer("recommend.max-post-age-days", 1, 36_500),
         integer("recommend.min-candidates", 1, 1_000_000),
         integer("recommend.unsafe-reports", 1, 1_000_000),
-        integer("recommend.max-supporting-history", 1, 100_000));
+        integer("recommend.max-supporting-history", 1, 100_000),
+        new Settings.Reranking(
+            integer("recommend.reranking.pool", 1, 100),
+            integer("recommend.reranking.max-per-author", 1, 10_000),
+            number("recommend.reranking.diversity", 0, 1),
+            number("recommend.reranking.low-mood-valence", -2, 2),
+            number("recommend.reranking.negative-valence", -1, 1)));
   }
 
   private Settings.Encoder encoder(Config encoder) {

@@ -8,6 +8,7 @@ import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.MeasuredFigures;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -94,7 +95,7 @@ record Comparison(Protocol protocol, int splits, MeasuredFigures figures) {
     Setting best = null;
     double highest = Double.NEGATIVE_INFINITY;
     for (var setting : method.grid()) {
-      var reached = reached(setting, List.of(protocol.validation()));
+      var reached = reached(setting, 1, one -> protocol.validation());
       var figure = protocol.chosenBy().stream().mapToDouble(one -> reached.mean(index(one))).sum();
       figures.note(
           "%s, %s: %s on the validation part %.4f"
@@ -116,7 +117,7 @@ record Comparison(Protocol protocol, int splits, MeasuredFigures figures) {
   }
 
   private UserFigures measured(Recommender method, Setting setting) throws Exception {
-    var reached = reached(setting, IntStream.range(0, splits).mapToObj(protocol.split()).toList());
+    var reached = reached(setting, splits, protocol.split());
     var prefix =
         "eval.%s.".formatted(protocol.name())
             + (method.name().equals(OURS) ? "" : method.name() + ".");
@@ -127,9 +128,11 @@ record Comparison(Protocol protocol, int splits, MeasuredFigures figures) {
     return reached;
   }
 
-  private UserFigures reached(Setting setting, List<Split> splits) throws Exception {
-    var reached = UserFigures.none(splits.get(0).test().users(), protocol.measure());
-    for (var split : splits) {
+  private UserFigures reached(Setting setting, int count, IntFunction<Split> splits)
+      throws Exception {
+    var reached = UserFigures.none(protocol.validation().test().users(), protocol.measure());
+    for (int number = 0; number < count; number++) {
+      var split = splits.apply(number);
       reached.add(setting.fit().fit(split.train()), protocol.measure(), split);
     }
     return reached;

@@ -46,6 +46,10 @@ import picocli.CommandLine.Spec;
       "  without_freshness posts older than recommend.max-post-age-days are not put last",
       "  literal           emotion has the literal form (or interaction, where that is not the set one)",
       "",
+      "Where logs hold engagements alone, an unknown mood leaves posts in the order of taste: there",
+      "without_mood and without_emotion are the same. Texts, authors and times of later posts are known",
+      "to all methods, later engagements are not.",
+      "",
       "Differences come with a 95%% interval, users resampled. Nights whose ingest, annotate and profile",
       "did not run are run first."
     },

@@ -226,8 +226,8 @@ final class FactorModels {
   }
 
   /**
-   * The interest model in the form that {@code train} publishes: taste as a rate, beside that of
-   * the content's appeal to everybody. Nobody's mood is known.
+   * The interest model in the form that {@code train} publishes: taste as a rate. Nobody's mood is
+   * known, so that emotion adds the same to every post.
    */
   static Recommender published(
       SparkSession spark, Items items, InterestModelEstimator taste, double contentScale) {
@@ -249,20 +249,12 @@ final class FactorModels {
         .collectAsList()
         .forEach(row -> users[Integer.parseInt(row.getString(0))] = Floats.of(row, USER_VECTOR));
     var vectors = new float[train.items()][];
-    var appeal = new double[train.items()];
-    for (var row : model.items().select(POST_ID, ITEM_VECTOR).collectAsList()) {
-      int item = Integer.parseInt(row.getString(0));
-      vectors[item] = Floats.of(row, ITEM_VECTOR);
-      appeal[item] =
-          Intensities.exponential(model.emotionParameters().appealExponent(vectors[item]));
-    }
-    var exponents = products(users, vectors);
-    return (user, scores) -> {
-      exponents.write(user, scores);
-      for (int item = 0; item < scores.length; item++) {
-        scores[item] = Intensities.exponential(scores[item]) + appeal[item];
-      }
-    };
+    model
+        .items()
+        .select(POST_ID, ITEM_VECTOR)
+        .collectAsList()
+        .forEach(row -> vectors[Integer.parseInt(row.getString(0))] = Floats.of(row, ITEM_VECTOR));
+    return products(users, vectors);
   }
 
   /**

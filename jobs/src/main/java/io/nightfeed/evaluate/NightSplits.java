@@ -16,9 +16,9 @@ import io.nightfeed.evaluate.Measure.WindowRanking;
 import io.nightfeed.evaluate.Protocol.Items;
 import io.nightfeed.evaluate.Recommender.Scores;
 import io.nightfeed.evaluate.TimeSplits.Engagement;
+import io.nightfeed.interest.EmotionParameters;
 import io.nightfeed.interest.Floats;
 import io.nightfeed.interest.Intensities;
-import io.nightfeed.interest.InterestModel;
 import io.nightfeed.interest.NightlyFit;
 import io.nightfeed.lake.Annotations;
 import io.nightfeed.lake.History;
@@ -31,11 +31,14 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -56,7 +59,11 @@ final class NightSplits {
   private final float[][] contentEmotions;
   private final Protocol protocol;
   private final Map<Interactions, LocalDate> nights = new IdentityHashMap<>();
-  private final Map<String, InterestModel> models = new HashMap<>();
+  private final Map<String, Fitted> models = new HashMap<>();
+
+  /** A model's numbers, by user and by post. */
+  private record Fitted(
+      float[][] users, float[][] items, float[][] emotionItems, EmotionParameters emotion) {}
 
   /**
    * @param nights at least three, ascending: on the window after the first settings of rivals are
@@ -123,23 +130,23 @@ final class NightSplits {
         .collectAsList();
   }
 
-  /** Embeddings, zeros for posts without; none where several encoders read the posts. */
+  /** Embeddings by the encoder of most posts, whose space is one; zeros for the others. */
   private static float[][] content(List<Row> catalogue) {
-    var encoders =
-        catalogue.stream()
-            .map(row -> row.<String>getAs(ENCODER))
-            .filter(java.util.Objects::nonNull)
-            .distinct()
-            .toList();
-    if (encoders.size() != 1) {
+    var posts = new TreeMap<String, Integer>();
+    for (var row : catalogue) {
+      if (!row.isNullAt(3)) {
+        posts.merge(row.getString(3), 1, Integer::sum);
+      }
+    }
+    if (posts.isEmpty()) {
       return new float[0][];
     }
+    var encoder = Collections.max(posts.entrySet(), Map.Entry.comparingByValue()).getKey();
     var vectors =
         catalogue.stream()
-            .map(row -> row.isNullAt(4) ? null : Floats.of(row, EMBEDDING))
+            .map(row -> encoder.equals(row.getString(3)) ? Floats.of(row, EMBEDDING) : null)
             .toArray(float[][]::new);
-    int width =
-        Arrays.stream(vectors).filter(java.util.Objects::nonNull).findFirst().orElseThrow().length;
+    int width = Arrays.stream(vectors).filter(Objects::nonNull).findFirst().orElseThrow().length;
     Arrays.setAll(vectors, post -> vectors[post] == null ? new float[width] : vectors[post]);
     return vectors;
   }
@@ -172,21 +179,14 @@ final class NightSplits {
     NO_EMOTION
   }
 
-  /** The interest model as {@code train} would have fitted it on the night. */
+  /**
+   * The interest model as {@code train} fits it on the night, but that it knows the texts of later
+   * posts, as all methods do, and holds nothing out.
+   */
   Scores scores(Interactions train, EmotionForm form, Knowledge knowledge) {
     var night = nights.get(train);
     var model = models.computeIfAbsent(night + " " + form, missing -> fit(night, form));
-    var vectors = new float[posts.size()][];
-    var emotionVectors = new float[posts.size()][];
-    for (var row : model.items().select(POST_ID, ITEM_VECTOR).collectAsList()) {
-      int post = posts.get(row.getString(0));
-      vectors[post] = Floats.of(row, ITEM_VECTOR);
-      emotionVectors[post] =
-          Intensities.emotionItemVector(
-              model.emotionParameters(), vectors[post], contentEmotions[post]);
-    }
-    var behaviour =
-        FactorModels.products(byUser(model.users(), USER_VECTOR, model.population()), vectors);
+    var behaviour = FactorModels.products(model.users(), model.items());
     if (knowledge == Knowledge.NO_EMOTION) {
       return behaviour;
     }
@@ -197,23 +197,38 @@ final class NightSplits {
             : byUser(lake.slice(Silver.USER_STATES, night), EMOTIONAL_STATE, unknown);
     return (user, scores) -> {
       behaviour.write(user, scores);
-      var mood = Intensities.emotionUserVector(model.emotionParameters(), states[user]);
+      var mood = Intensities.emotionUserVector(model.emotion(), states[user]);
       for (int post = 0; post < scores.length; post++) {
         scores[post] =
             Intensities.exponential(scores[post])
-                + Intensities.exponential(Intensities.dot(mood, emotionVectors[post]));
+                + Intensities.exponential(Intensities.dot(mood, model.emotionItems()[post]));
       }
     };
   }
 
-  private InterestModel fit(LocalDate night, EmotionForm form) {
-    return NightlyFit.estimator(settings.train())
-        .setEmotionForm(form.name().toLowerCase(Locale.ROOT))
-        .fit(
-            NightlyFit.rows(
-                History.posts(lake, last),
-                Annotations.current(lake, last),
-                lake.slice(Silver.USER_ITEM_SIGNALS, night)));
+  private Fitted fit(LocalDate night, EmotionForm form) {
+    var model =
+        NightlyFit.estimator(settings.train())
+            .setEmotionForm(form.name().toLowerCase(Locale.ROOT))
+            .fit(
+                NightlyFit.rows(
+                    History.posts(lake, last),
+                    Annotations.current(lake, last),
+                    lake.slice(Silver.USER_ITEM_SIGNALS, night)));
+    var vectors = new float[posts.size()][];
+    var emotionVectors = new float[posts.size()][];
+    for (var row : model.items().select(POST_ID, ITEM_VECTOR).collectAsList()) {
+      int post = posts.get(row.getString(0));
+      vectors[post] = Floats.of(row, ITEM_VECTOR);
+      emotionVectors[post] =
+          Intensities.emotionItemVector(
+              model.emotionParameters(), vectors[post], contentEmotions[post]);
+    }
+    return new Fitted(
+        byUser(model.users(), USER_VECTOR, model.population()),
+        vectors,
+        emotionVectors,
+        model.emotionParameters());
   }
 
   private float[][] byUser(Dataset<Row> rows, String vector, float[] others) {

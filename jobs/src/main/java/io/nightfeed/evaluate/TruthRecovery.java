@@ -15,7 +15,7 @@ import static org.apache.spark.sql.functions.sum;
 
 import io.nightfeed.interest.EmotionEffect;
 import io.nightfeed.interest.Intensities;
-import io.nightfeed.interest.ModelFolder;
+import io.nightfeed.interest.ServingModel;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.simulate.Truth;
 import io.nightfeed.tables.Silver;
@@ -61,7 +61,7 @@ record TruthRecovery(
 
   static TruthRecovery measure(
       SparkSession spark, Lake lake, LocalDate runDate, Truth truth, Pseudonym pseudonym) {
-    var model = new ModelFolder(lake.root(), runDate).load();
+    var model = ServingModel.of(lake, runDate).orElseThrow().load(lake);
     var signals = lake.slice(Silver.USER_ITEM_SIGNALS, runDate);
     var states = lake.slice(Silver.USER_STATES, runDate).select(USER_ID, EMOTIONAL_STATE);
     var unknown = array_repeat(lit(0f), Intensities.EMOTIONS);

@@ -31,7 +31,7 @@ import org.apache.spark.sql.types.StructType;
  * @param catalogue post_id, author_id, encoder, embedding array&lt;float&gt;, content_emotions
  *     array&lt;float&gt;
  * @param interactions user_id, post_id, engagement double, exposure double, emotional_state
- *     array&lt;float&gt;
+ *     array&lt;float&gt;, is_held_out boolean
  */
 record FitRows(Dataset<Row> catalogue, Dataset<Row> interactions) {
   private static final DataType FLOATS = DataTypes.createArrayType(DataTypes.FloatType);
@@ -59,7 +59,10 @@ record FitRows(Dataset<Row> catalogue, Dataset<Row> interactions) {
                 post,
                 col(estimator.getEngagementCol()).cast(DataTypes.DoubleType).as(ENGAGEMENT),
                 col(estimator.getExposureCol()).cast(DataTypes.DoubleType).as(EXPOSURE),
-                col(estimator.getEmotionalStateCol()).cast(FLOATS).as(EMOTIONAL_STATE)));
+                col(estimator.getEmotionalStateCol()).cast(FLOATS).as(EMOTIONAL_STATE),
+                InterestModelEstimator.isHeldOut(
+                        user, col(estimator.getItemCol()), estimator.getHeldOutShare())
+                    .as(IS_HELD_OUT)));
   }
 
   /**

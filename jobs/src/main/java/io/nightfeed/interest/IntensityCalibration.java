@@ -33,6 +33,10 @@ import org.apache.spark.storage.StorageLevel;
  *       gives popularity its unit.
  * </ol>
  *
+ * <p>Where tastes were learned before, a user's regression has but the level, 3. is left out, and a
+ * Newton step finds the slope by which the exponent grows with taste, from rows of users with more
+ * than one engagement: see {@link FittedUser} and {@link RowTaste}.
+ *
  * <p>A last round takes the users to the very mode of their regressions, where {@code w_u - mean =
  * Σ_p (y_p r_p - exposure_p E f_p) v_p / precision}: the residuals in parentheses are what explains
  * a score by posts of the user's history.
@@ -46,6 +50,9 @@ final class IntensityCalibration {
 
   /** Of a log-intensity, against overflow: about that of a prior without any evidence. */
   private static final double LARGEST_VARIANCE = 4;
+
+  /** Taste that foretells nothing must not turn lists upside down. */
+  private static final double SMALLEST_SLOPE = 1e-3;
 
   /** Largest change of a log-intensity by one step of what users share. */
   private static final double LARGEST_STEP = 1;
@@ -290,6 +297,7 @@ final class IntensityCalibration {
       items = withPopularity(items, sums);
     } else {
       slope += Math.max(-LARGEST_STEP, Math.min(LARGEST_STEP, sums.tasteSlopeStep()));
+      slope = Math.max(SMALLEST_SLOPE, slope);
     }
     return new SharedIntensities(
         items,

@@ -173,6 +173,17 @@ public final class InterestModel extends Model<InterestModel>
    * v_p·v_c} to the exponent of f(u,c), on item vectors as {@link #items} has them, and nothing
    * else does but the population and posts sampled as negatives. Posts with the largest such terms
    * explain a recommendation exactly.
+   *
+   * <p>Where taste was learned from engagements alone, w is the slope times the vector of a ridge
+   * regression (see {@link ImplicitFactorization}), and with s_p the taste for p, λ_u its ridge and
+   * α the weight of unobserved pairs
+   *
+   * <pre>
+   *   residual_p = λ · slope · (1 - s_p) / λ_u,   w = 1/λ Σ_p residual_p v_p - slope · α/λ_u Σ_c s_c v_c
+   * </pre>
+   *
+   * so that the same terms explain; the last sum is what the whole catalogue, which the user did
+   * not engage with, takes away from all of them.
    */
   public Dataset<Row> residuals() {
     return parts.residuals();

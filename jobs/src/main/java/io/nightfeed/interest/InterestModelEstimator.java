@@ -1,10 +1,15 @@
 package io.nightfeed.interest;
 
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.xxhash64;
+
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
@@ -25,8 +30,8 @@ import org.apache.spark.storage.StorageLevel;
  * </ul>
  *
  * <p>For a user whose rows are engagements only, sampled posts stand in for impressions: see {@link
- * UserHistory#withSampledNegatives}. Where nobody's rows are anything else, content vectors are
- * learned by {@link ImplicitFactorization}.
+ * UserHistory#withSampledNegatives}. Where nobody's rows are anything else, taste is learned by
+ * {@link ImplicitFactorization}.
  */
 public final class InterestModelEstimator extends InterestModelFitParams
     implements DefaultParamsWritable {
@@ -101,6 +106,17 @@ public final class InterestModelEstimator extends InterestModelFitParams
     } finally {
       data.unpersist();
     }
+  }
+
+  /**
+   * Whether models leave a pair out that hold out such a share: a pair is held out under every
+   * share above its hash, so that models of any share can be asked for the pairs of the smallest.
+   *
+   * @param share in [0, 1)
+   */
+  public static Column isHeldOut(Column user, Column item, double share) {
+    long million = 1_000_000;
+    return pmod(xxhash64(lit("held out"), user, item), lit(million)).lt((long) (share * million));
   }
 
   /** Checks the columns' types; the fitted model's output columns come after them. */
@@ -241,6 +257,11 @@ public final class InterestModelEstimator extends InterestModelFitParams
 
   public InterestModelEstimator setBlocks(int value) {
     set(blocks(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setHeldOutShare(double value) {
+    set(heldOutShare(), value);
     return this;
   }
 

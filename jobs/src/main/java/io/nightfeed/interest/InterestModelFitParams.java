@@ -42,6 +42,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
   private final IntParam sampledNegatives;
   private final IntParam blocks;
   private final LongParam seed;
+  private final DoubleParam heldOutShare;
 
   /** Params refer to the uid, so it comes first. */
   InterestModelFitParams(String uid) {
@@ -121,6 +122,12 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
                 + " by block, so last digits depend on it",
             1);
     seed = new LongParam(this, "seed", "seed of every draw");
+    heldOutShare =
+        new DoubleParam(
+            this,
+            "heldOutShare",
+            "share of pairs of user and item, by a hash of both, that are not learned from (in [0, 1))",
+            ParamValidators.inRange(0, 1, true, false));
     setDefaults();
   }
 
@@ -150,6 +157,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     setDefault(sampledNegatives, 50);
     setDefault(blocks, 8);
     setDefault(seed, 42L);
+    setDefault(heldOutShare, 0.0);
   }
 
   @Override
@@ -290,6 +298,10 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     return blocks;
   }
 
+  public DoubleParam heldOutShare() {
+    return heldOutShare;
+  }
+
   public LongParam seed() {
     return seed;
   }
@@ -372,6 +384,10 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
 
   public int getBlocks() {
     return (Integer) getOrDefault(blocks);
+  }
+
+  public double getHeldOutShare() {
+    return (Double) getOrDefault(heldOutShare);
   }
 
   public long getSeed() {

@@ -1,11 +1,7 @@
 package io.nightfeed.interest;
 
-import static io.nightfeed.tables.Columns.MODEL_VERSION;
-
-import io.nightfeed.lake.Lake;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.JobFailure;
-import io.nightfeed.tables.Gold;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,114 +11,129 @@ import java.nio.file.StandardCopyOption;
 import java.time.LocalDate;
 import java.util.List;
 import org.apache.commons.io.FileUtils;
-import org.apache.spark.sql.Encoders;
 
 /**
- * Where the interest model of one night stands: {@code <lake>/models/interest/run_date=…}. A folder
- * of that name is always a whole model: it is written under another name and then renamed.
+ * Where the interest models that one night trained stand: {@code
+ * <lake>/models/interest/run_date=…/<version>}. A folder of that name is always a whole model: it
+ * is written under another name and then renamed, and never changed.
  */
 public final class ModelFolder {
   private static final int VERSION_DIGITS = 12;
+  private static final String NIGHT = "run_date=";
+
+  /** What is not finished. */
+  private static final String STAGED = "_staged";
 
   private final LocalDate runDate;
   private final Path folder;
 
   public ModelFolder(Path lake, LocalDate runDate) {
     this.runDate = runDate;
-    this.folder = lake.resolve("models").resolve("interest").resolve("run_date=" + runDate);
+    this.folder = models(lake).resolve(NIGHT + runDate);
   }
 
-  public Path path() {
-    return folder;
+  private static Path models(Path lake) {
+    return lake.resolve("models").resolve("interest");
   }
 
-  public boolean exists() {
-    return Files.isDirectory(folder);
+  /** Where a model stands. */
+  public Path path(String version) {
+    return folder.resolve(version);
   }
 
   /** Equal models of one night have equal versions: its date and the start of its digest. */
-  public String version(InterestModel model) {
+  private String version(InterestModel model) {
     return runDate + "-" + model.digest().substring(0, VERSION_DIGITS);
   }
 
   /**
-   * Stores the night's model in place of an earlier one.
+   * Stores a model of the night.
    *
-   * <p>While one replaces another there is a moment without either; a reader then finds no model
-   * rather than half of one.
+   * @return its version
    */
-  public void publish(InterestModel model) {
-    var staged = sibling("staged");
-    var replaced = sibling("replaced");
+  public String publish(InterestModel model) {
+    var version = version(model);
+    var staged = folder.resolve(STAGED);
     try {
       FileUtils.deleteDirectory(staged.toFile());
-      FileUtils.deleteDirectory(replaced.toFile());
-      model.write().save(staged.toString());
-      if (exists()) {
-        Files.move(folder, replaced, StandardCopyOption.ATOMIC_MOVE);
+      if (!Files.isDirectory(path(version))) {
+        model.write().save(staged.toString());
+        Files.move(staged, path(version), StandardCopyOption.ATOMIC_MOVE);
       }
-      Files.move(staged, folder, StandardCopyOption.ATOMIC_MOVE);
-      FileUtils.deleteDirectory(replaced.toFile());
+      return version;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot store the interest model in " + folder, e);
     }
   }
 
-  /** Nights that have a model, ascending. */
-  public static List<LocalDate> nights(Path lake) {
-    var prefix = "run_date=";
-    try (var folders = Files.list(lake.resolve("models").resolve("interest"))) {
-      return folders
-          .map(folder -> folder.getFileName().toString())
-          .filter(name -> name.startsWith(prefix))
-          .map(name -> LocalDate.parse(name.substring(prefix.length())))
-          .sorted()
-          .toList();
-    } catch (NoSuchFileException none) {
-      return List.of();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot list the models of " + lake, e);
-    }
-  }
-
   /**
-   * The version of what the folder holds. It is a digest of everything in it: computing it finds
-   * damaged files.
+   * Reads a model. Its version is a digest of everything in it, so that damaged files are found.
    *
-   * @throws JobFailure when it cannot be read, or is not what train published
+   * @throws JobFailure when it is not there, cannot be read or is another one
    */
-  public String verifiedVersion(Lake lake) {
-    String version;
+  public InterestModel load(String version) {
+    if (!Files.isDirectory(path(version))) {
+      throw new JobFailure(
+          ExitCode.FAILED,
+          "Interest model %s is not there: %s does not exist. Run train for %s again, or rollback to another night's."
+              .formatted(version, path(version), runDate));
+    }
+    InterestModel model;
+    String found;
     try {
-      version = version(load());
+      model = InterestModel.load(path(version).toString());
+      found = version(model);
     } catch (Exception e) {
       // Not RuntimeException: Spark throws checked exceptions that its methods do not declare.
       throw new JobFailure(
           ExitCode.FAILED,
-          "The interest model in %s cannot be read (%s). Run train for that night again."
-              .formatted(folder, e.getMessage()),
+          "The interest model in %s cannot be read (%s). Remove the folder and run train for %s again."
+              .formatted(path(version), e.getMessage(), runDate),
           e);
     }
-    var published =
-        lake.slice(Gold.MODEL_EVALUATIONS, runDate)
-            .select(MODEL_VERSION)
-            .distinct()
-            .as(Encoders.STRING())
-            .collectAsList();
-    if (!published.isEmpty() && !published.contains(version)) {
+    if (!found.equals(version)) {
       throw new JobFailure(
           ExitCode.FAILED,
-          "The interest model in %s is not the one that train published: its content gives version %s, %s says %s. Run train for that night again."
-              .formatted(folder, version, Gold.MODEL_EVALUATIONS, published));
+          "The interest model in %s is not the one that train stored: its content gives version %s. Remove the folder and run train for %s again."
+              .formatted(path(version), found, runDate));
     }
-    return version;
+    return model;
   }
 
-  public InterestModel load() {
-    return InterestModel.load(folder.toString());
+  /** Versions of the night's models, in order of their names. */
+  public List<String> versions() {
+    return names(folder).stream().filter(name -> !name.equals(STAGED)).toList();
   }
 
-  private Path sibling(String state) {
-    return folder.resolveSibling("_" + state + "-" + folder.getFileName());
+  /** Removes the night's models of other versions. */
+  void keepOnly(List<String> versions) {
+    for (var version : versions()) {
+      if (!versions.contains(version)) {
+        try {
+          FileUtils.deleteDirectory(path(version).toFile());
+        } catch (IOException e) {
+          throw new UncheckedIOException("Cannot remove the interest model " + path(version), e);
+        }
+      }
+    }
+  }
+
+  /** Nights that have a model, ascending. */
+  public static List<LocalDate> nights(Path lake) {
+    return names(models(lake)).stream()
+        .filter(name -> name.startsWith(NIGHT))
+        .map(name -> LocalDate.parse(name.substring(NIGHT.length())))
+        .filter(night -> !new ModelFolder(lake, night).versions().isEmpty())
+        .toList();
+  }
+
+  private static List<String> names(Path folder) {
+    try (var entries = Files.list(folder)) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    } catch (NoSuchFileException none) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot list " + folder, e);
+    }
   }
 }

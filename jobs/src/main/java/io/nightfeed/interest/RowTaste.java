@@ -7,8 +7,9 @@ import java.util.Arrays;
  * What a user's engagements tell of the user's own rows.
  *
  * @param vector w_u
- * @param scores taste of each row's post; of one that the user engaged with as if that were not
- *     known, for what was learned from a post says nothing of how well taste foretells it
+ * @param scores taste of each row's post; of one that the user engaged with as if the user's vector
+ *     did not know of it, for what was learned from a post says nothing of how well taste foretells
+ *     it. The post's vector does know: where few engaged with it, scores are a little too good
  * @param support for each row, what it adds to w_u is this times the post's vector: {@code (1 -
  *     w_u·v_p) / λ_u} where the user engaged, 0 where not
  */

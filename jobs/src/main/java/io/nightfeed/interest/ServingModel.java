@@ -7,8 +7,10 @@ import static io.nightfeed.tables.Columns.REASON;
 import static io.nightfeed.tables.Columns.RUN_DATE;
 import static io.nightfeed.tables.Columns.RUN_ID;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.lake.Lake;
+import io.nightfeed.run.JobFailure;
 import io.nightfeed.tables.Gold;
 import java.sql.Date;
 import java.time.LocalDate;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -33,6 +36,8 @@ public record ServingModel(LocalDate trainedOn, String version) {
   /** How it came to serve. */
   public enum Decision {
     ACCEPTED,
+    /** Too little was held out to judge it by. */
+    UNJUDGED,
     CHAMPION_KEPT,
     ROLLED_BACK
   }
@@ -54,7 +59,27 @@ public record ServingModel(LocalDate trainedOn, String version) {
         .findFirst();
   }
 
-  /** Makes it the model of that night. */
+  /**
+   * What it consists of.
+   *
+   * @throws JobFailure when it is not there any more, cannot be read or is another one
+   */
+  public InterestModel load(Lake lake) {
+    return new ModelFolder(lake.root(), trainedOn).load(version);
+  }
+
+  /** Versions of a night's models that some night serves. */
+  static List<String> versionsOf(Lake lake, LocalDate trainedOn) {
+    return lake.all(Gold.SERVING_MODELS)
+        .where(col(MODEL_RUN_DATE).equalTo(lit(Date.valueOf(trainedOn))))
+        .select(MODEL_VERSION)
+        .distinct()
+        .sort(MODEL_VERSION)
+        .as(Encoders.STRING())
+        .collectAsList();
+  }
+
+  /** Makes it the model of that night, and lets go of that night's models that serve no night. */
   public void serve(
       SparkSession spark,
       Lake lake,
@@ -77,5 +102,6 @@ public record ServingModel(LocalDate trainedOn, String version) {
             reason,
             runId);
     lake.publish(Gold.SERVING_MODELS, runDate, spark.createDataFrame(List.of(row), schema));
+    new ModelFolder(lake.root(), runDate).keepOnly(versionsOf(lake, runDate));
   }
 }

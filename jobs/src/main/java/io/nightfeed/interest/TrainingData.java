@@ -72,8 +72,8 @@ record TrainingData(
    * Numbers the posts and groups the rows.
    *
    * @param catalogue columns post_id, author_id, encoder, embedding, content_emotions
-   * @param interactions columns user_id, post_id, engagement, exposure, emotional_state; rows about
-   *     posts that the catalogue lacks are left out
+   * @param interactions columns user_id, post_id, engagement, exposure, emotional_state,
+   *     is_held_out; rows about posts that the catalogue lacks and those held out are left out
    */
   static TrainingData of(
       Dataset<Row> catalogue, Dataset<Row> interactions, Hyperparameters parameters) {
@@ -83,7 +83,7 @@ record TrainingData(
     var emotions = rows.stream().map(row -> floats(row, 1)).toArray(float[][]::new);
     var numbers = itemNumbers(catalogue, posts, parameters.blocks());
     var logged = groupByUser(interactions, numbers, parameters.blocks());
-    var touched = totals(logged).touched().stream().toArray();
+    var touched = totals(logged.map(TrainingData::kept)).touched().stream().toArray();
     var users = logged.map(block -> completed(block, touched, parameters));
     users.persist(StorageLevel.MEMORY_AND_DISK());
     var totals = totals(users);
@@ -132,15 +132,25 @@ record TrainingData(
         group.stream().map(row -> floats(row, 2)).toArray(float[][]::new));
   }
 
-  private static JavaRDD<List<UserHistory>> groupByUser(
+  /**
+   * @param kept without what is held out
+   * @param heldOut items, which are no negatives either
+   */
+  private record Logged(UserHistory kept, int[] heldOut) implements Serializable {}
+
+  private static List<UserHistory> kept(List<Logged> block) {
+    return block.stream().map(Logged::kept).toList();
+  }
+
+  private static JavaRDD<List<Logged>> groupByUser(
       Dataset<Row> interactions, Dataset<Row> numbers, int blocks) {
     return interactions
         .join(broadcast(numbers), POST_ID)
-        .select(USER_ID, ITEM, ENGAGEMENT, EXPOSURE, EMOTIONAL_STATE)
+        .select(USER_ID, ITEM, ENGAGEMENT, EXPOSURE, EMOTIONAL_STATE, IS_HELD_OUT)
         .repartition(blocks, col(USER_ID))
         .sortWithinPartitions(USER_ID, ITEM, ENGAGEMENT, EXPOSURE, EMOTIONAL_STATE)
         .toJavaRDD()
-        .mapPartitions(rows -> List.of(groups(rows, TrainingData::history)).iterator())
+        .mapPartitions(rows -> List.of(logged(rows)).iterator())
         .persist(StorageLevel.MEMORY_AND_DISK());
   }
 
@@ -162,9 +172,23 @@ record TrainingData(
     return results;
   }
 
-  private static UserHistory history(List<Row> group) {
+  /** Users of whom anything is kept. */
+  private static List<Logged> logged(Iterator<Row> rows) {
+    return groups(rows, TrainingData::logged).stream()
+        .filter(user -> user.kept().size() > 0)
+        .toList();
+  }
+
+  private static Logged logged(List<Row> group) {
+    return new Logged(
+        history(
+            group.get(0).getString(0), group.stream().filter(row -> !row.getBoolean(5)).toList()),
+        group.stream().filter(row -> row.getBoolean(5)).mapToInt(row -> row.getInt(1)).toArray());
+  }
+
+  private static UserHistory history(String user, List<Row> group) {
     return new UserHistory(
-        group.get(0).getString(0),
+        user,
         group.stream().mapToInt(row -> row.getInt(1)).toArray(),
         group.stream().mapToDouble(row -> row.getDouble(2)).toArray(),
         group.stream().mapToDouble(row -> row.getDouble(3)).toArray(),
@@ -173,14 +197,18 @@ record TrainingData(
   }
 
   private static List<UserHistory> completed(
-      List<UserHistory> block, int[] touched, Hyperparameters parameters) {
+      List<Logged> block, int[] touched, Hyperparameters parameters) {
     return block.stream()
         .map(
             user ->
-                user.lacksNegatives() && parameters.sampledNegatives() > 0
-                    ? user.withSampledNegatives(
-                        touched, parameters.sampledNegatives(), parameters.seed())
-                    : user)
+                user.kept().lacksNegatives() && parameters.sampledNegatives() > 0
+                    ? user.kept()
+                        .withSampledNegatives(
+                            touched,
+                            user.heldOut(),
+                            parameters.sampledNegatives(),
+                            parameters.seed())
+                    : user.kept())
         .toList();
   }
 

@@ -47,9 +47,11 @@ record UserHistory(
    * user already has are dropped.
    *
    * @param candidates posts that somebody touched; others may never have been shown
+   * @param others posts that are not drawn either, because the user met them
    */
-  UserHistory withSampledNegatives(int[] candidates, int count, long seed) {
+  UserHistory withSampledNegatives(int[] candidates, int[] others, int count, long seed) {
     var known = new BitSet();
+    Arrays.stream(others).forEach(known::set);
     Arrays.stream(items).forEach(known::set);
     var random = new SplittableRandom(seed ^ hash64(userId));
     int[] drawn = new int[count];

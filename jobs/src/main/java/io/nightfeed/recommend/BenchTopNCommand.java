@@ -6,6 +6,8 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import io.nightfeed.config.Settings;
+import io.nightfeed.recommend.Reranking.PostFacts;
 import io.nightfeed.recommend.TopN.Request;
 import io.nightfeed.recommend.TopN.Scored;
 import io.nightfeed.run.BenchCost;
@@ -137,11 +139,22 @@ public final class BenchTopNCommand implements Callable<Integer> {
 
   private void measure(SparkSession spark, Candidates candidates, float[][] userVectors)
       throws Exception {
-    var topN = new JavaSparkContext(spark.sparkContext()).broadcast(new TopN(candidates, top));
+    var context = new JavaSparkContext(spark.sparkContext());
+    var topN = context.broadcast(new TopN(candidates, top));
+    var inOrder =
+        new Reranking(
+            candidates.vectors(),
+            rank,
+            new PostFacts(
+                IntStream.range(0, posts).mapToObj(candidates::postId).toArray(String[]::new),
+                new float[posts]),
+            new Settings.Reranking(1, top, 0, -2, -1),
+            top);
     var model =
         new ScoringModel(
             "bench", rank, null, new float[rank], null, null, BenchTopNCommand::withConstant);
-    var lists = new Lists(topN, model);
+    var figuresOfLists = RerankingFigures.in(spark.sparkContext());
+    var lists = new Lists(topN, context.broadcast(inOrder), figuresOfLists, model);
     var all = requests(spark, userVectors);
     var quarter = requests(spark, Arrays.copyOf(userVectors, users / 4));
     var everyone = all.mapPartitions(arrays(lists), Encoders.row(ARRAYS));

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.countDistinct;
 
 import io.nightfeed.interest.Floats;
 import io.nightfeed.lake.History;
+import io.nightfeed.recommend.Reranking.PostFacts;
 import io.nightfeed.tables.Actions;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -47,24 +48,33 @@ final class CandidatePosts {
     return recent.union(newest).dropDuplicates(POST_ID);
   }
 
+  /** Candidates, and what re-ranking must know of them, in their order. */
+  record Collected(Candidates candidates, PostFacts facts) {}
+
   /**
    * Brings the candidates and their vectors into memory.
    *
-   * @param posts post ids
+   * @param posts post and author ids
    * @param items see {@link ScoringModel#items}; posts that it lacks are left out
    */
-  static Candidates collect(Dataset<Row> posts, Dataset<Row> items) {
+  static Collected collect(Dataset<Row> posts, Dataset<Row> items) {
     var rows =
         new ArrayList<>(
             posts
-                .select(POST_ID)
+                .select(POST_ID, AUTHOR_ID)
                 .join(items, POST_ID)
-                .select(POST_ID, VECTOR, EMOTION_VECTOR)
+                .select(POST_ID, AUTHOR_ID, VALENCE, VECTOR, EMOTION_VECTOR)
                 .collectAsList());
     rows.sort((left, right) -> left.getString(0).compareTo(right.getString(0)));
-    return new Candidates(
-        rows.stream().map(row -> row.getString(0)).toArray(String[]::new),
-        rows.stream().map(row -> Floats.of(row, VECTOR)).toArray(float[][]::new),
-        rows.stream().map(row -> Floats.of(row, EMOTION_VECTOR)).toArray(float[][]::new));
+    var valences = new float[rows.size()];
+    for (int i = 0; i < valences.length; i++) {
+      valences[i] = rows.get(i).getFloat(2);
+    }
+    return new Collected(
+        new Candidates(
+            rows.stream().map(row -> row.getString(0)).toArray(String[]::new),
+            rows.stream().map(row -> Floats.of(row, VECTOR)).toArray(float[][]::new),
+            rows.stream().map(row -> Floats.of(row, EMOTION_VECTOR)).toArray(float[][]::new)),
+        new PostFacts(rows.stream().map(row -> row.getString(1)).toArray(String[]::new), valences));
   }
 }

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.nightfeed.interest.Floats;
+import io.nightfeed.recommend.Reranking.Placed;
 import io.nightfeed.recommend.SupportingPosts.Past;
 import io.nightfeed.recommend.TopN.Request;
 import io.nightfeed.recommend.TopN.Scored;
@@ -21,7 +22,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
-/** Runs {@link TopN} over the users of a partition. */
+/** Runs {@link TopN} and {@link Reranking} over the users of a partition. */
 final class Lists implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
@@ -32,6 +33,7 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
           .add(RANK, IntegerType, false)
           .add(POST_ID, StringType, false)
           .add(SCORE, DoubleType, false)
+          .add(RANK_BY_SCORE, IntegerType, false)
           .add(BEHAVIOUR_SHARE, DoubleType, false)
           .add(EMOTION_SHARE, DoubleType, false)
           .add(SUPPORTING_POSTS, createArrayType(StringType, false), false)
@@ -39,14 +41,23 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
           .add(HAS_MOOD, BooleanType, false);
 
   private static final int EMOTIONS = 8;
+  private static final int VALENCE_OF_STATE = 7;
 
   private final Broadcast<TopN> topN;
+  private final Broadcast<Reranking> reranking;
+  private final RerankingFigures figures;
   private final float[] population;
   private final int contentWidth;
   private final ScoringModel.MoodVector mood;
 
-  Lists(Broadcast<TopN> topN, ScoringModel model) {
+  Lists(
+      Broadcast<TopN> topN,
+      Broadcast<Reranking> reranking,
+      RerankingFigures figures,
+      ScoringModel model) {
     this.topN = topN;
+    this.reranking = reranking;
+    this.figures = figures;
     this.population = model.population();
     this.contentWidth = model.contentWidth();
     this.mood = model.mood();
@@ -92,14 +103,29 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
       var user = users.get(i);
       var history = history(user);
       var rank = 1;
-      for (var scored : lists.get(i)) {
-        rows.add(row(user, rank++, scored, history));
+      for (var placed : reranked(user, lists.get(i))) {
+        rows.add(row(user, rank++, placed, history));
       }
     }
     return rows;
   }
 
-  /** The lists without their reasons, in the order of the users. */
+  private List<Placed> reranked(Row user, List<Scored> best) {
+    var rules = reranking.value();
+    boolean isLowMood =
+        hasMood(user) && rules.isLowMood(Floats.of(user, EMOTIONAL_STATE)[VALENCE_OF_STATE]);
+    var list = rules.list(best, isLowMood ? mostNegative(user) : Reranking.UNBOUNDED);
+    figures.add(best, list, rules, isLowMood);
+    return list;
+  }
+
+  /** As much as the user engaged with, or as there is. */
+  private double mostNegative(Row user) {
+    var share = user.<Double>getAs(NEGATIVE_SHARE);
+    return Math.max(share == null ? 0 : share, reranking.value().negativeShare());
+  }
+
+  /** The best posts, in the order of the users. */
   List<List<Scored>> best(List<Row> users) {
     return topN.value().best(users.stream().map(this::request).toList());
   }
@@ -117,7 +143,8 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
             : user.<Integer>getList(excluded).stream().mapToInt(Integer::intValue).toArray());
   }
 
-  private Row row(Row user, int rank, Scored scored, List<Past> history) {
+  private Row row(Row user, int rank, Placed placed, List<Past> history) {
+    var scored = placed.scored();
     var candidates = topN.value().candidates();
     var share = scored.behaviour() / scored.score();
     return RowFactory.create(
@@ -125,6 +152,7 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
         rank,
         candidates.postId(scored.candidate()),
         scored.score(),
+        placed.rankByScore(),
         share,
         1 - share,
         SupportingPosts.of(history, candidates.vectors(), scored.candidate())

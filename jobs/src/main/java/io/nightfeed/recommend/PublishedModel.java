@@ -8,7 +8,6 @@ import io.nightfeed.interest.EmotionParameters;
 import io.nightfeed.interest.Floats;
 import io.nightfeed.interest.Intensities;
 import io.nightfeed.interest.InterestModel;
-import io.nightfeed.interest.ModelFolder;
 import io.nightfeed.interest.ServingModel;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.JobContext;
@@ -26,7 +25,7 @@ final class PublishedModel {
   private PublishedModel() {}
 
   /**
-   * @throws JobFailure when no model serves the night, or another one than train published
+   * @throws JobFailure when no model serves the night, or it cannot be read
    */
   static ScoringModel load(JobContext context) {
     var serving =
@@ -37,27 +36,7 @@ final class PublishedModel {
                         ExitCode.FAILED,
                         "No interest model serves %s: %s has no row of that night. Run train for it first."
                             .formatted(context.runDate(), Gold.SERVING_MODELS)));
-    var folder = new ModelFolder(context.lake().root(), serving.trainedOn());
-    if (!folder.exists()) {
-      throw new JobFailure(
-          ExitCode.FAILED,
-          "Model %s is to serve %s, but %s does not exist. Run train for %s, or rollback to another night's."
-              .formatted(serving.version(), context.runDate(), folder.path(), serving.trainedOn()));
-    }
-    var version = folder.verifiedVersion(context.lake());
-    if (!version.equals(serving.version())) {
-      throw new JobFailure(
-          ExitCode.FAILED,
-          "Model %s is to serve %s, but %s holds %s: %s was trained again since. Run train for %s, too, or rollback."
-              .formatted(
-                  serving.version(),
-                  context.runDate(),
-                  folder.path(),
-                  version,
-                  serving.trainedOn(),
-                  context.runDate()));
-    }
-    return scoring(folder.load(), version);
+    return scoring(serving.load(context.lake()), serving.version());
   }
 
   private static ScoringModel scoring(InterestModel model, String version) {
@@ -74,7 +53,8 @@ final class PublishedModel {
             .select(
                 col(POST_ID),
                 col(ITEM_VECTOR).as(VECTOR),
-                emotionVector.apply(col(ITEM_VECTOR), col(CONTENT_EMOTIONS)).as(EMOTION_VECTOR)),
+                emotionVector.apply(col(ITEM_VECTOR), col(CONTENT_EMOTIONS)).as(EMOTION_VECTOR),
+                col(CONTENT_EMOTIONS).getItem(Intensities.VALENCE).as(VALENCE)),
         model.residuals(),
         state -> Intensities.emotionUserVector(parameters, state));
   }

@@ -1,6 +1,7 @@
 package io.nightfeed.recommend;
 
 import static io.nightfeed.tables.Columns.*;
+import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
@@ -84,24 +85,45 @@ final class Readers {
   }
 
   /**
+   * Which share of the posts that a user engaged with is negative.
+   *
+   * @param signals rows of {@code silver.user_item_signals}
+   * @param negativeValence posts of at most this valence are negative
+   * @return user and {@code negative_share}
+   */
+  static Dataset<Row> negativeShares(
+      Dataset<Row> signals, ScoringModel model, double negativeValence) {
+    var isNegative = col(VALENCE).leq(negativeValence).cast(DataTypes.IntegerType);
+    return signals
+        .where(col(ENGAGEMENTS).gt(0))
+        .select(USER_ID, POST_ID)
+        .join(model.items().select(POST_ID, VALENCE), POST_ID)
+        .groupBy(USER_ID)
+        .agg(avg(isNegative).as(NEGATIVE_SHARE));
+  }
+
+  /**
    * All that scoring takes, one row per user.
    *
    * @param users user ids
    * @param states rows of {@code silver.user_states}
    * @return user, {@code vector} (null for a user whom the model does not know), emotional state
-   *     and confidence (null without a state), {@code excluded} and {@code history} (null without)
+   *     and confidence (null without a state), {@code excluded}, {@code history} and {@code
+   *     negative_share} (null without)
    */
   static Dataset<Row> requests(
       Dataset<Row> users,
       ScoringModel model,
       Dataset<Row> states,
       Dataset<Row> exclusions,
-      Dataset<Row> histories) {
+      Dataset<Row> histories,
+      Dataset<Row> negativeShares) {
     return users
         .transform(known -> leftJoin(known, model.users().select(USER_ID, VECTOR)))
         .transform(known -> leftJoin(known, states.select(USER_ID, EMOTIONAL_STATE, CONFIDENCE)))
         .transform(known -> leftJoin(known, exclusions))
-        .transform(known -> leftJoin(known, histories));
+        .transform(known -> leftJoin(known, histories))
+        .transform(known -> leftJoin(known, negativeShares));
   }
 
   private static Dataset<Row> leftJoin(Dataset<Row> users, Dataset<Row> facts) {

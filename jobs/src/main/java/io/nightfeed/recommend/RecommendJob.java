@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.size;
 
 import io.nightfeed.lake.History;
+import io.nightfeed.recommend.CandidatePosts.Collected;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
@@ -15,7 +16,6 @@ import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Silver;
 import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -67,7 +67,9 @@ public final class RecommendJob implements Job {
   private static void recommend(
       JobContext context, ScoringModel model, Dataset<Row> events, Dataset<Row> posts) {
     var settings = context.settings().recommend();
-    var candidates = candidates(context, model, events, posts);
+    var collected = candidates(context, model, events, posts);
+    var candidates = collected.candidates();
+    var signals = context.lake().slice(Silver.USER_ITEM_SIGNALS, context.runDate());
     var users = Readers.active(events, context.runDate(), settings.activeDays());
     var requests =
         Readers.requests(
@@ -75,23 +77,32 @@ public final class RecommendJob implements Job {
             model,
             context.lake().slice(Silver.USER_STATES, context.runDate()),
             Readers.exclusions(events, posts, candidates),
-            Readers.histories(
-                context.lake().slice(Silver.USER_ITEM_SIGNALS, context.runDate()),
-                model,
-                settings.maxSupportingHistory()));
-    var topN =
-        new JavaSparkContext(context.spark().sparkContext())
-            .broadcast(new TopN(candidates, settings.topN()));
+            Readers.histories(signals, model, settings.maxSupportingHistory()),
+            Readers.negativeShares(signals, model, settings.reranking().negativeValence()));
+    var spark = new JavaSparkContext(context.spark().sparkContext());
+    var rules =
+        new Reranking(
+            candidates.vectors(),
+            model.contentWidth(),
+            collected.facts(),
+            settings.reranking(),
+            settings.topN());
+    var topN = spark.broadcast(new TopN(candidates, Reranking.pool(settings)));
+    var reranking = spark.broadcast(rules);
+    var figures = RerankingFigures.in(context.spark().sparkContext());
     try {
-      var rows = explained(lists(context, requests, topN, model), posts);
+      var rows =
+          explained(lists(context, requests, new Lists(topN, reranking, figures, model)), posts);
       publish(context, rows, model.version());
     } finally {
+      reranking.destroy();
       topN.destroy();
     }
+    figures.note(context.record(), rules.negativeShare());
     count(context, users);
   }
 
-  private static Candidates candidates(
+  private static Collected candidates(
       JobContext context, ScoringModel model, Dataset<Row> events, Dataset<Row> posts) {
     var settings = context.settings().recommend();
     var safe =
@@ -99,12 +110,16 @@ public final class RecommendJob implements Job {
             CandidatePosts.unsafe(events, settings.unsafeReports()),
             new String[] {POST_ID},
             "left_anti");
+    // A model of an earlier night, kept or gone back to, does not know what was posted since.
+    var known = safe.join(model.items().select(POST_ID), new String[] {POST_ID}, "left_semi");
+    context.record().count("posts.unknown_to_model", safe.count() - known.count());
     var fresh =
         CandidatePosts.fresh(
-            safe, context.runDate(), settings.maxPostAgeDays(), settings.minCandidates());
-    var candidates = CandidatePosts.collect(fresh, model.items());
-    context.record().count("candidates", candidates.size());
-    if (candidates.size() == 0) {
+            known, context.runDate(), settings.maxPostAgeDays(), settings.minCandidates());
+    var collected = CandidatePosts.collect(fresh, model.items());
+    int count = collected.candidates().size();
+    context.record().count("candidates", count);
+    if (count == 0) {
       throw new JobFailure(
           ExitCode.DATA_QUALITY,
           ("No post can be recommended for %s: %s holds %,d posts up to that night, and none is"
@@ -117,15 +132,14 @@ public final class RecommendJob implements Job {
                   settings.unsafeReports(),
                   model.version()));
     }
-    return candidates;
+    return collected;
   }
 
-  private static Dataset<Row> lists(
-      JobContext context, Dataset<Row> requests, Broadcast<TopN> topN, ScoringModel model) {
+  private static Dataset<Row> lists(JobContext context, Dataset<Row> requests, Lists lists) {
     var partitions = context.spark().sparkContext().defaultParallelism() * PARTITIONS_PER_CORE;
     return requests
         .repartition(partitions, col(USER_ID))
-        .mapPartitions(new Lists(topN, model), Encoders.row(Lists.SCHEMA));
+        .mapPartitions(lists, Encoders.row(Lists.SCHEMA));
   }
 
   /** Adds the reason in words. */

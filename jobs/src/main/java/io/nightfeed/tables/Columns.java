@@ -95,6 +95,9 @@ public final class Columns {
   // Evaluations
   public static final String METRIC = "metric";
   public static final String SEGMENT = "segment";
+  public static final String RANK_BY_SCORE = "rank_by_score";
+  public static final String NEGATIVE_SHARE = "negative_share";
+  public static final String IS_HELD_OUT = "is_held_out";
   public static final String MODEL_RUN_DATE = "model_run_date";
   public static final String DECISION = "decision";
   public static final String VALUE = "value";

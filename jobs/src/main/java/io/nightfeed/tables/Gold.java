@@ -33,10 +33,12 @@ public final class Gold {
           .key(RUN_DATE)
           .required(MODEL_RUN_DATE, DateType, "The night that trained the model.")
           .required(MODEL_VERSION, StringType, "Version of the model: its run date and digest.")
-          .required(DECISION, StringType, "accepted, champion_kept or rolled_back.")
+          .required(DECISION, StringType, "accepted, unjudged, champion_kept or rolled_back.")
           .required(REASON, StringType, "Why, for the reader.")
           .required(RUN_ID, StringType, "Run that wrote the row.")
-          .check("known_decision", "decision in ('accepted', 'champion_kept', 'rolled_back')")
+          .check(
+              "known_decision",
+              "decision in ('accepted', 'unjudged', 'champion_kept', 'rolled_back')")
           .build();
 
   /** Every table of this layer. */
@@ -52,6 +54,7 @@ public final class Gold {
         .required(RANK, IntegerType, "Place in the user's list, from 1.")
         .required(POST_ID, StringType, "The post recommended.")
         .required(SCORE, DoubleType, "I(u,c): expected engagements per impression.")
+        .required(RANK_BY_SCORE, IntegerType, "Place by score alone, before lists are re-ranked.")
         .required(
             BEHAVIOUR_SHARE,
             DoubleType,

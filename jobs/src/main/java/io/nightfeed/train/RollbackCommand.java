@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Lets the model that an earlier night trained serve the night of --run-date. Lists that are there",
       "stay as they are until recommend runs for that night again. The model of the next night must pass",
-      "the gate against this one; train for the same night decides anew."
+      "the gate against this one; train for the same night decides anew. The posts of after the night of",
+      "--to are unknown to its model, and are not recommended by it."
     },
     footer = {
       "",
@@ -71,14 +72,17 @@ public final class RollbackCommand implements Callable<Integer> {
           "--to %s is after --run-date %s: that night could not know the model."
               .formatted(to, runDate));
     }
-    var folder = new ModelFolder(lake.root(), to);
-    if (!folder.exists()) {
+    var versions = new ModelFolder(lake.root(), to).versions();
+    if (versions.isEmpty()) {
       throw new JobFailure(
           ExitCode.USAGE,
-          "No model of %s: %s does not exist. There are models of %s."
-              .formatted(to, folder.path(), ModelFolder.nights(lake.root())));
+          "No model of %s. There are models of %s.".formatted(to, ModelFolder.nights(lake.root())));
     }
-    var model = new ServingModel(to, folder.verifiedVersion(lake));
+    var model =
+        ServingModel.of(lake, to)
+            .filter(one -> one.trainedOn().equals(to))
+            .orElseGet(() -> new ServingModel(to, versions.get(versions.size() - 1)));
+    model.load(lake);
     model.serve(
         spark,
         lake,

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.not;
 import io.nightfeed.evaluate.ModelGate;
 import io.nightfeed.evaluate.ModelGate.Verdict;
 import io.nightfeed.interest.InterestModel;
+import io.nightfeed.interest.InterestModelEstimator;
 import io.nightfeed.interest.ModelFolder;
 import io.nightfeed.interest.NightlyFit;
 import io.nightfeed.interest.ServingModel;
@@ -50,24 +51,16 @@ public final class TrainJob implements Job {
     requireInput(context, posts, signals);
 
     var settings = context.settings().train();
+    var champion = ServingModel.before(lake, context.runDate());
+    var serving = champion.map(one -> one.load(lake));
     var model =
         NightlyFit.estimator(settings)
-            .fit(
-                NightlyFit.rows(
-                    posts,
-                    Annotations.current(lake, context.runDate()),
-                    signals.where(not(ModelGate.isHeldOut(settings.gate())))));
+            .setHeldOutShare(settings.gate().heldOutShare())
+            .fit(NightlyFit.rows(posts, Annotations.current(lake, context.runDate()), signals));
     var folder = new ModelFolder(lake.root(), context.runDate());
-    folder.publish(model);
-    context.record().note("model", folder.path().toString());
-    var version = folder.version(model);
-    var champion = ServingModel.before(lake, context.runDate());
-    var verdict =
-        ModelGate.judge(
-            signals,
-            model,
-            champion.map(one -> new ModelFolder(lake.root(), one.trainedOn()).load()),
-            settings.gate());
+    var version = folder.publish(model);
+    context.record().note("model", folder.path(version).toString());
+    var verdict = ModelGate.judge(signals, model, serving, settings.gate());
     publishFigures(context, version, figures(model), verdict);
     serve(context, new ServingModel(context.runDate(), version), champion, verdict);
   }
@@ -77,7 +70,14 @@ public final class TrainJob implements Job {
       ServingModel candidate,
       Optional<ServingModel> champion,
       Verdict verdict) {
-    verdict.notes().forEach(note -> context.record().note("gate", note));
+    if (!verdict.isJudged()) {
+      var why =
+          "Fewer engagements are held out than train.gate.min-pairs = %d: too few to judge by"
+              .formatted(context.settings().train().gate().minPairs());
+      context.record().note("gate", why);
+      serve(context, candidate, Decision.UNJUDGED, why);
+      return;
+    }
     if (verdict.isAccepted()) {
       serve(context, candidate, Decision.ACCEPTED, "It passed the gate");
       return;
@@ -116,15 +116,17 @@ public final class TrainJob implements Job {
                   .formatted(context.runDate(), context.lake().location(Silver.POSTS))
               + " to <raw>/posts/<run date>/ and run ingest again.");
     }
-    if (signals.where(col(ENGAGEMENT).gt(0)).isEmpty()) {
+    double share = context.settings().train().gate().heldOutShare();
+    var isHeldOut = InterestModelEstimator.isHeldOut(col(USER_ID), col(POST_ID), share);
+    if (signals.where(col(ENGAGEMENT).gt(0).and(not(isHeldOut))).isEmpty()) {
       throw new JobFailure(
           ExitCode.DATA_QUALITY,
           "No user engaged with any known post up to %s, so there is nothing to learn from: no"
                   .formatted(context.runDate())
               + " row of "
               + context.lake().location(Silver.USER_ITEM_SIGNALS)
-              + " for this night has engagement. Check that ingest and profile ran, and that events"
-              + " name posts that were delivered.");
+              + " for this night has engagement and is not held out (train.gate.held-out-share). Check"
+              + " that ingest and profile ran, and that events name posts that were delivered.");
     }
   }
 

@@ -260,6 +260,48 @@ class InterestModelEstimatorTest {
   }
 
   @Test
+  void pairsHeldOut_sayNothing() {
+    double share = 0.3;
+    var data = engagementsOf(SMALL);
+    var isHeldOut = InterestModelEstimator.isHeldOut(col(USER_ID), col(POST_ID), share);
+    var changed =
+        data.withColumn(
+            ENGAGEMENT,
+            when(col(USER_ID).isNotNull().and(isHeldOut), lit(77.0)).otherwise(col(ENGAGEMENT)));
+    var model = small().setHeldOutShare(share).fit(data);
+
+    assertThat(data.where(col(USER_ID).isNotNull().and(isHeldOut)).count()).isPositive();
+    assertThat(small().setHeldOutShare(share).fit(changed).digest()).isEqualTo(model.digest());
+    assertThat(small().fit(data).digest()).isNotEqualTo(model.digest());
+  }
+
+  @Test
+  void engagementsAlone_inAnyOrderAndPartitions_giveTheSameBits() {
+    var digests =
+        Arrays.stream(new int[] {1, 7})
+            .mapToObj(
+                parts ->
+                    small()
+                        .fit(
+                            SMALL
+                                .dataset(SPARK, parts, parts)
+                                .where(col(USER_ID).isNull().or(col(ENGAGEMENT).gt(0))))
+                        .digest())
+            .toList();
+    assertThat(digests.get(1)).isEqualTo(digests.get(0));
+  }
+
+  @Test
+  void literalFormOfEngagementsAlone_knowsWhatAppealsByItsEmotions() {
+    var parameters =
+        small().setEmotionForm("literal").fit(engagementsOf(SMALL)).emotionParameters();
+    assertThat(parameters.contentAppeal()).isNotEqualTo(new double[Intensities.EMOTIONS]);
+    assertThat(parameters.interaction()).containsOnly(0);
+    var interaction = small().fit(engagementsOf(SMALL)).emotionParameters();
+    assertThat(interaction.contentAppeal()).containsOnly(0);
+  }
+
+  @Test
   void missingColumn_isNamedWithItsParam() {
     var schema = SMALL.dataset(SPARK).drop(EXPOSURE).schema();
 
@@ -333,7 +375,7 @@ class InterestModelEstimatorTest {
   void params_areAllListedWithDefaults() {
     var estimator = new InterestModelEstimator();
 
-    assertThat(estimator.params()).hasSize(25).allMatch(estimator::hasDefault);
+    assertThat(estimator.params()).hasSize(26).allMatch(estimator::hasDefault);
     assertThat(estimator.params()).extracting(Param::doc).noneMatch(String::isBlank);
   }
 

@@ -30,7 +30,7 @@ class UserHistoryTest {
 
   @Test
   void sampledNegatives_areOtherPostsWithoutEngagement() {
-    var sampled = history("u", 1, 1, 1).withSampledNegatives(CANDIDATES, 20, 7);
+    var sampled = history("u", 1, 1, 1).withSampledNegatives(CANDIDATES, new int[0], 20, 7);
 
     assertThat(sampled.logged()).isEqualTo(3);
     assertThat(sampled.items()).doesNotHaveDuplicates().hasSizeBetween(15, 23);
@@ -43,20 +43,27 @@ class UserHistoryTest {
     var busy = new double[60];
     Arrays.fill(busy, 1);
 
-    var sampled = history("u", busy).withSampledNegatives(CANDIDATES, 20, 7);
+    var sampled = history("u", busy).withSampledNegatives(CANDIDATES, new int[0], 20, 7);
 
     assertThat(sampled.exposure()[60]).isEqualTo(3);
   }
 
   @Test
   void sampledNegatives_dependOnUserAndSeedAlone() {
-    var once = history("u", 1).withSampledNegatives(CANDIDATES, 20, 7);
+    var once = history("u", 1).withSampledNegatives(CANDIDATES, new int[0], 20, 7);
 
-    assertThat(history("u", 1).withSampledNegatives(CANDIDATES, 20, 7).items())
+    assertThat(history("u", 1).withSampledNegatives(CANDIDATES, new int[0], 20, 7).items())
         .isEqualTo(once.items());
-    assertThat(history("v", 1).withSampledNegatives(CANDIDATES, 20, 7).items())
+    assertThat(history("v", 1).withSampledNegatives(CANDIDATES, new int[0], 20, 7).items())
         .isNotEqualTo(once.items());
-    assertThat(history("u", 1).withSampledNegatives(CANDIDATES, 20, 8).items())
+    assertThat(history("u", 1).withSampledNegatives(CANDIDATES, new int[0], 20, 8).items())
         .isNotEqualTo(once.items());
+  }
+
+  @Test
+  void whatIsHeldOut_isNotDrawn() {
+    var drawn =
+        history("u", 1, 1).withSampledNegatives(CANDIDATES, new int[] {CANDIDATES[3]}, 500, 7);
+    assertThat(drawn.items()).doesNotContain(CANDIDATES[3]).hasSizeGreaterThan(2);
   }
 }

@@ -21,7 +21,6 @@ import io.nightfeed.recommend.TopN.Scored;
 import io.nightfeed.run.JobContext;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.RunRecord;
-import io.nightfeed.tables.Gold;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,18 +53,24 @@ class PublishedModelTest {
   }
 
   /** As train does. */
-  private static ModelFolder store(LocalDate night) {
-    var stored = new ModelFolder(folder, night);
-    stored.publish(model);
-    new ServingModel(night, stored.version(model))
-        .serve(SparkTest.spark(), context(night).lake(), night, Decision.ACCEPTED, "a test", "run");
-    return stored;
+  private static String store(LocalDate night) {
+    var version = new ModelFolder(folder, night).publish(model);
+    serve(night, new ServingModel(night, version), Decision.ACCEPTED);
+    return version;
+  }
+
+  private static void serve(LocalDate night, ServingModel serving, Decision decision) {
+    serving.serve(SparkTest.spark(), context(night).lake(), night, decision, "a test", "run");
   }
 
   @Test
   void scores_areThoseOfTheModel() {
     var published = PublishedModel.load(context(NIGHT));
-    var candidates = CandidatePosts.collect(published.items().select(POST_ID), published.items());
+    var candidates =
+        CandidatePosts.collect(
+                published.items().select(col(POST_ID), lit("someone").as(AUTHOR_ID)),
+                published.items())
+            .candidates();
     var topN = new TopN(candidates, 100);
     for (var user : List.of("u1", "u5", "stranger")) {
       var expected =
@@ -104,50 +109,44 @@ class PublishedModelTest {
   @Test
   void damagedModel_saysWhatToRun() throws IOException {
     var damaged = NIGHT.minusDays(1);
-    var damagedFolder = store(damaged);
-    try (var files = Files.walk(damagedFolder.path().resolve("users"))) {
+    var users = new ModelFolder(folder, damaged).path(store(damaged)).resolve("users");
+    try (var files = Files.walk(users)) {
       for (var file : files.filter(Files::isRegularFile).toList()) {
         Files.delete(file);
       }
     }
     assertThatThrownBy(() -> PublishedModel.load(context(damaged)))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("run_date=2025-06-09 cannot be read")
-        .hasMessageContaining("Run train for that night again");
+        .hasMessageContaining("cannot be read")
+        .hasMessageContaining("run train for 2025-06-09 again");
   }
 
   @Test
   void modelOfAnotherNight_servesWhereItIsSaid() {
     var night = NIGHT.plusDays(2);
-    new ServingModel(NIGHT, new ModelFolder(folder, NIGHT).version(model))
-        .serve(
-            SparkTest.spark(), context(night).lake(), night, Decision.ROLLED_BACK, "a test", "run");
-    assertThat(PublishedModel.load(context(night)).version()).startsWith("2025-06-10-");
+    var version = store(NIGHT);
+    serve(night, new ServingModel(NIGHT, version), Decision.ROLLED_BACK);
+    assertThat(PublishedModel.load(context(night)).version()).isEqualTo(version);
   }
 
   @Test
-  void modelThatWasTrainedAgainDifferently_isRefused() {
+  void modelThatIsGone_isNamed() {
     var night = NIGHT.plusDays(3);
-    new ServingModel(NIGHT, "2025-06-10-abcdef")
-        .serve(SparkTest.spark(), context(night).lake(), night, Decision.ACCEPTED, "a test", "run");
+    serve(night, new ServingModel(NIGHT, "2025-06-10-abcdef"), Decision.ACCEPTED);
     assertThatThrownBy(() -> PublishedModel.load(context(night)))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("2025-06-10-abcdef");
+        .hasMessageContaining("Interest model 2025-06-10-abcdef is not there");
   }
 
   @Test
-  void modelThatTrainDidNotPublish_isRefused() {
+  void modelOfOtherContentThanItsVersionSays_isRefused() throws IOException {
     var night = NIGHT.minusDays(2);
-    store(night);
-    var figures =
-        TestModel.rows(
-            "model_version, metric, segment, value, run_id",
-            "('2025-06-08-abcdef', 'users', 'all', 1D, 'run')");
-    context(night).lake().publish(Gold.MODEL_EVALUATIONS, night, figures);
+    var models = new ModelFolder(folder, night);
+    Files.move(models.path(store(night)), models.path("2025-06-08-abcdef"));
+    serve(night, new ServingModel(night, "2025-06-08-abcdef"), Decision.ACCEPTED);
     assertThatThrownBy(() -> PublishedModel.load(context(night)))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("is not the one that train published")
-        .hasMessageContaining("2025-06-08-abcdef");
+        .hasMessageContaining("is not the one that train stored");
   }
 
   private static void assertSame(Candidates candidates, Scored scored, Row expected) {

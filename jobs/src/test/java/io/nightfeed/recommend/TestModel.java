@@ -1,5 +1,7 @@
 package io.nightfeed.recommend;
 
+import static org.apache.spark.sql.functions.lit;
+
 import io.nightfeed.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -16,7 +18,7 @@ final class TestModel {
             "user_id, vector",
             "('ann', array(1f, 0f, -1f)), ('max', array(1f, 0f, -1f)), ('idle', array(1f, 0f, 0f))"),
         new float[] {0, 1, -1},
-        rows("post_id, vector, emotion_vector", items),
+        rows("post_id, vector, emotion_vector", items).withColumn("valence", lit(0f)),
         rows("user_id, post_id, residual", "('ann', 'liked', 0.5D), ('ann', 'disliked', -2D)"),
         state -> new float[] {1, state[3]});
   }

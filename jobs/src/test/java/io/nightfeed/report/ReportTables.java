@@ -143,6 +143,7 @@ final class ReportTables {
         rank,
         post,
         score,
+        rank,
         1 - emotionShare,
         emotionShare,
         List.of("p1"),

@@ -3,6 +3,7 @@ package io.nightfeed.train;
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.to_timestamp;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -11,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightfeed.SparkTest;
 import io.nightfeed.config.SettingsLoader;
+import io.nightfeed.interest.InterestModelEstimator;
 import io.nightfeed.interest.ServingModel;
 import io.nightfeed.interest.SyntheticPlatform;
 import io.nightfeed.lake.Lake;
@@ -24,8 +26,8 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainGateTest {
   private static final LocalDate NIGHT = LocalDate.of(2025, 6, 3);
   private static final LocalDate NEXT = NIGHT.plusDays(1);
+  private static final double HELD_OUT = 0.15;
   private static final SyntheticPlatform PLATFORM = new SyntheticPlatform(120, 100, 60, 4, 0, 5);
 
   @TempDir Path folder;
@@ -82,6 +85,12 @@ class TrainGateTest {
             lit(false).as(IS_REJECTED),
             col(EMOTIONAL_STATE),
             to_timestamp(lit("2025-06-02 00:00:00")).as(LAST_EVENT_TIME));
+  }
+
+  /** What is held out is as it is, the rest is shuffled. */
+  private static Dataset<Row> shuffledButHeldOut() {
+    var isHeldOut = InterestModelEstimator.isHeldOut(col(USER_ID), col(POST_ID), HELD_OUT);
+    return signals().where(isHeldOut).unionByName(shuffledSignals().where(not(isHeldOut)));
   }
 
   /** Everybody's engagements with posts are somebody else's with another post. */
@@ -153,16 +162,46 @@ class TrainGateTest {
         .hasMessageContaining("is after --run-date 2025-06-03");
   }
 
-  private JobRunner publishSignals(LocalDate night, Dataset<Row> signals) {
+  @Test
+  void aModelThatIsWorseThanTheChampion_isRefused_thoughBetterThanChance() {
+    train(NIGHT, signals());
+    var runner = publishSignals(NEXT, shuffledButHeldOut(), "train.gate.min-auc", "0.1");
+    assertThat(runner.run(List.of(new TrainJob()), NEXT)).isEqualTo(ExitCode.OK);
+    assertThat(runner.hasRefused()).isTrue();
+    assertThat(printed.toString()).contains("less than that of the model that serves");
+  }
+
+  @Test
+  void tooFewEngagementsHeldOut_areNoVerdict() {
+    var runner = publishSignals(NIGHT, signals(), "train.gate.min-pairs", "1000000");
+    assertThat(runner.run(List.of(new TrainJob()), NIGHT)).isEqualTo(ExitCode.OK);
+    assertThat(runner.hasRefused()).isFalse();
+    assertThat(lake.slice(Gold.SERVING_MODELS, NIGHT).first().<String>getAs(DECISION))
+        .isEqualTo("unjudged");
+  }
+
+  @Test
+  void trainedAgainOnOtherData_theNightServesTheNewModel_andOthersKeepTheirs() {
+    train(NIGHT, signals());
+    var first = serving(NIGHT);
+    RollbackCommand.rollBack(SparkTest.spark(), lake, NEXT, NIGHT);
+    train(NIGHT, signals().where(col(USER_ID).notEqual("user-1")));
+    assertThat(serving(NIGHT)).isNotEqualTo(first);
+    assertThat(serving(NEXT)).isEqualTo(first);
+    assertThat(new ServingModel(NIGHT, first).load(lake).population()).isNotEmpty();
+  }
+
+  private JobRunner publishSignals(LocalDate night, Dataset<Row> signals, String... moreSettings) {
     lake.publish(Silver.USER_ITEM_SIGNALS, night, signals);
-    var settings =
-        SettingsLoader.load(
-            List.of(),
-            Map.of(
-                "lake-folder", "\"" + folder + "\"",
-                "train.rank", "8",
-                "train.blocks", "2",
-                "train.gate.held-out-share", "0.15"));
+    var all = new HashMap<String, String>();
+    all.put("lake-folder", "\"" + folder + "\"");
+    all.put("train.rank", "8");
+    all.put("train.blocks", "2");
+    all.put("train.gate.held-out-share", String.valueOf(HELD_OUT));
+    for (int i = 0; i < moreSettings.length; i += 2) {
+      all.put(moreSettings[i], moreSettings[i + 1]);
+    }
+    var settings = SettingsLoader.load(List.of(), all);
     return new JobRunner(SparkTest.spark(), settings, new PrintWriter(printed), Clock.systemUTC());
   }
 
