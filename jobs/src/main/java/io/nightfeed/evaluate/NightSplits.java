@@ -1,12 +1,7 @@
 package io.nightfeed.evaluate;
 
 import static io.nightfeed.tables.Columns.*;
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.array_repeat;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 
 import io.nightfeed.config.Settings;
@@ -112,7 +107,6 @@ final class NightSplits {
   }
 
   private List<Row> catalogue() {
-    var unread = array_repeat(lit(0f), Intensities.EMOTIONS);
     return History.posts(lake, last)
         .join(
             Annotations.current(lake, last)
@@ -125,7 +119,7 @@ final class NightSplits {
             col(CREATED_AT),
             col(ENCODER),
             col(EMBEDDING),
-            coalesce(concat(col(EMOTIONS), array(col(VALENCE))), unread).as(CONTENT_EMOTIONS))
+            NightlyFit.contentEmotions().as(CONTENT_EMOTIONS))
         .sort(POST_ID)
         .collectAsList();
   }

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.config.Settings;
 import java.util.Locale;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
@@ -37,6 +38,12 @@ public final class NightlyFit {
         .setSeed(settings.seed());
   }
 
+  /** a_c, from emotions and valence: eight numbers, 0 where nothing was read. */
+  public static Column contentEmotions() {
+    var unread = array_repeat(lit(0f), Intensities.EMOTIONS);
+    return coalesce(concat(col(EMOTIONS), array(col(VALENCE))), unread);
+  }
+
   /**
    * Rows as the estimator takes them: every post, with what the language models read in it, nothing
    * for one without text; and who did what.
@@ -47,7 +54,6 @@ public final class NightlyFit {
    */
   public static Dataset<Row> rows(
       Dataset<Row> posts, Dataset<Row> annotations, Dataset<Row> signals) {
-    var unread = array_repeat(lit(0f), Intensities.EMOTIONS);
     return posts
         .select(POST_ID, TEXT_HASH, AUTHOR_ID)
         .join(annotations.drop(RUN_DATE), new String[] {TEXT_HASH}, "left")
@@ -57,7 +63,7 @@ public final class NightlyFit {
             col(ENCODER),
             col(EMBEDDING),
             col(AUTHOR_ID),
-            coalesce(concat(col(EMOTIONS), array(col(VALENCE))), unread).as(CONTENT_EMOTIONS))
+            contentEmotions().as(CONTENT_EMOTIONS))
         .unionByName(signals.select(USER_ID, POST_ID, ENGAGEMENT, EXPOSURE, EMOTIONAL_STATE), true);
   }
 }

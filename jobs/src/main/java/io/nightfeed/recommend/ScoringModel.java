@@ -16,7 +16,7 @@ import org.apache.spark.sql.Row;
  * @param items {@code post_id}, {@code vector}, {@code emotion_vector} and {@code valence} of every
  *     known post
  * @param residuals {@code user_id}, {@code post_id} and {@code residual}: by how much more the user
- *     engaged with a post than the population's weights expect
+ *     engaged with a post than the model expects; see {@code InterestModel.residuals}
  * @param mood emotion vector of a user's state
  */
 record ScoringModel(

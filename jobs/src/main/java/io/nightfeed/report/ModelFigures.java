@@ -2,8 +2,10 @@ package io.nightfeed.report;
 
 import static io.nightfeed.report.FigureTable.number;
 import static io.nightfeed.report.FigureTable.text;
+import static io.nightfeed.tables.Columns.DECISION;
 import static io.nightfeed.tables.Columns.METRIC;
 import static io.nightfeed.tables.Columns.MODEL_VERSION;
+import static io.nightfeed.tables.Columns.REASON;
 import static io.nightfeed.tables.Columns.RUN_DATE;
 import static io.nightfeed.tables.Columns.SEGMENT;
 import static io.nightfeed.tables.Columns.VALUE;
@@ -15,8 +17,12 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** What the evaluation says of tonight's model and of the one before. */
-record ModelFigures(LocalDate runDate, List<Evaluation> evaluations) {
+/**
+ * What the evaluation says of tonight's model and of the one before.
+ *
+ * @param serving which model serves the night and why, a sentence; empty where none does
+ */
+record ModelFigures(LocalDate runDate, List<Evaluation> evaluations, String serving) {
   /** Some hundred figures a night; more would be a mistake in the evaluation. */
   private static final int MOST_ROWS = 20_000;
 
@@ -43,7 +49,23 @@ record ModelFigures(LocalDate runDate, List<Evaluation> evaluations) {
                         row.getString(3),
                         row.isNullAt(4) ? null : row.getDouble(4)))
             .toList();
-    return new ModelFigures(night.runDate(), evaluations);
+    return new ModelFigures(night.runDate(), evaluations, serving(night));
+  }
+
+  private static String serving(Night night) {
+    return night
+        .lake()
+        .slice(Gold.SERVING_MODELS, night.runDate())
+        .select(MODEL_VERSION, DECISION, REASON)
+        .collectAsList()
+        .stream()
+        .map(
+            row ->
+                " Model %s serves (%s). %s."
+                    .formatted(
+                        row.getString(0), row.getString(1).replace('_', ' '), row.getString(2)))
+        .findFirst()
+        .orElse("");
   }
 
   /** The version of the model that this night evaluated. */
@@ -78,7 +100,7 @@ record ModelFigures(LocalDate runDate, List<Evaluation> evaluations) {
     return new Section(
         "model",
         "Model",
-        "Model " + tonight.get(0).modelVersion() + ", beside the last model before it.",
+        "Model " + tonight.get(0).modelVersion() + ", beside the last model before it." + serving,
         List.of(),
         List.of(table));
   }

@@ -8,7 +8,10 @@ public enum ExitCode {
   FAILED(1),
   /** The command line or the settings are wrong. */
   USAGE(2),
-  /** The data are not good enough to publish; yesterday's tables still serve. */
+  /**
+   * The data are not good enough to publish, and yesterday's tables still serve; or a model is not,
+   * and the one before it serves this night, too.
+   */
   DATA_QUALITY(3),
   /** Something is not there yet, such as tonight's input: try again later (EX_TEMPFAIL). */
   RETRY(75);

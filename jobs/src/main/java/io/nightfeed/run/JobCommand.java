@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       "  0   done",
       "  1   failed",
       "  2   wrong options or settings",
-      "  3   the data are not good enough to publish; yesterday's tables still serve",
+      "  3   the data are not good enough to publish, and yesterday's tables still serve; or train's model",
+      "      is not, and the one before it served this night, too",
       "  75  something is not there yet: try again later"
     })
 public final class JobCommand implements Callable<Integer> {

@@ -197,6 +197,8 @@ class TrainGateTest {
     all.put("lake-folder", "\"" + folder + "\"");
     all.put("train.rank", "8");
     all.put("train.blocks", "2");
+    all.put("train.iterations", "3");
+    all.put("train.calibration-rounds", "3");
     all.put("train.gate.held-out-share", String.valueOf(HELD_OUT));
     for (int i = 0; i < moreSettings.length; i += 2) {
       all.put(moreSettings[i], moreSettings[i + 1]);
