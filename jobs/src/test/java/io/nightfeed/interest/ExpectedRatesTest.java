@@ -34,7 +34,7 @@ class ExpectedRatesTest {
         dataset
             .where(col(USER_ID).isNull())
             .withColumn(AUTHOR_ID, lit(null).cast(DataTypes.StringType)),
-        dataset.where(col(USER_ID).isNotNull()),
+        dataset.where(col(USER_ID).isNotNull()).withColumn(IS_HELD_OUT, lit(false)),
         parameters());
   }
 

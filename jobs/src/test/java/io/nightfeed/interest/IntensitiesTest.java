@@ -37,6 +37,7 @@ class IntensitiesTest {
       exponent += parameters.appeal()[j] * item[j];
     }
     for (int row = 0; row < 8; row++) {
+      exponent += parameters.contentAppeal()[row] * content[row];
       exponent += parameters.mood()[row] * state[row];
       for (int column = 0; column < 8; column++) {
         exponent += state[row] * parameters.interaction()[row * 8 + column] * content[column];
