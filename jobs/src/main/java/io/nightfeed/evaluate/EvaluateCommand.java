@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
       "a difference come with a 95%% interval, users resampled. The interest model's taste is learned",
       "by neighbours of episodes on movielens, from the order of engagements and genres, which rivals",
       "do not see, and by factors elsewhere; on deskdrop, which has no texts, that is ials. ials is",
-      "taste without content; published is the form in which the job train publishes it. Figures",
+      "taste without content; published (fresh_published on weibo) is the form of the job train. Figures",
       "without a method's name are the interest model's; without_… are it less one part, its other",
       "settings as they are."
     },

@@ -106,7 +106,7 @@ public final class ModelFolder {
   }
 
   /** Removes the night's models of other versions. */
-  void keepOnly(List<String> versions) {
+  public void keepOnly(List<String> versions) {
     for (var version : versions()) {
       if (!versions.contains(version)) {
         try {

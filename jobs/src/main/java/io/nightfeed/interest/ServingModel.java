@@ -29,7 +29,7 @@ import org.apache.spark.sql.types.StructType;
  * The model that a night serves, a row of {@link Gold#SERVING_MODELS}.
  *
  * @param trainedOn the night that trained it
- * @param version see {@link ModelFolder#version}
+ * @param version its date and the start of its digest: equal models of one night have equal ones
  */
 public record ServingModel(LocalDate trainedOn, String version) {
 
@@ -69,7 +69,7 @@ public record ServingModel(LocalDate trainedOn, String version) {
   }
 
   /** Versions of a night's models that some night serves. */
-  static List<String> versionsOf(Lake lake, LocalDate trainedOn) {
+  public static List<String> versionsOf(Lake lake, LocalDate trainedOn) {
     return lake.all(Gold.SERVING_MODELS)
         .where(col(MODEL_RUN_DATE).equalTo(lit(Date.valueOf(trainedOn))))
         .select(MODEL_VERSION)
@@ -79,7 +79,7 @@ public record ServingModel(LocalDate trainedOn, String version) {
         .collectAsList();
   }
 
-  /** Makes it the model of that night, and lets go of that night's models that serve no night. */
+  /** Makes it the model of that night. */
   public void serve(
       SparkSession spark,
       Lake lake,
@@ -102,6 +102,5 @@ public record ServingModel(LocalDate trainedOn, String version) {
             reason,
             runId);
     lake.publish(Gold.SERVING_MODELS, runDate, spark.createDataFrame(List.of(row), schema));
-    new ModelFolder(lake.root(), runDate).keepOnly(versionsOf(lake, runDate));
   }
 }

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.nightfeed.interest.Floats;
+import io.nightfeed.interest.Intensities;
 import io.nightfeed.recommend.Reranking.Placed;
 import io.nightfeed.recommend.SupportingPosts.Past;
 import io.nightfeed.recommend.TopN.Request;
@@ -39,9 +40,6 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
           .add(SUPPORTING_POSTS, createArrayType(StringType, false), false)
           .add(IS_NEW_USER, BooleanType, false)
           .add(HAS_MOOD, BooleanType, false);
-
-  private static final int EMOTIONS = 8;
-  private static final int VALENCE_OF_STATE = 7;
 
   private final Broadcast<TopN> topN;
   private final Broadcast<Reranking> reranking;
@@ -113,7 +111,7 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
   private List<Placed> reranked(Row user, List<Scored> best) {
     var rules = reranking.value();
     boolean isLowMood =
-        hasMood(user) && rules.isLowMood(Floats.of(user, EMOTIONAL_STATE)[VALENCE_OF_STATE]);
+        hasMood(user) && rules.isLowMood(Floats.of(user, EMOTIONAL_STATE)[Intensities.VALENCE]);
     var list = rules.list(best, isLowMood ? mostNegative(user) : Reranking.UNBOUNDED);
     figures.add(best, list, rules, isLowMood);
     return list;
@@ -136,7 +134,7 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
         isNew(user) ? population : Floats.of(user, VECTOR),
         mood.of(
             user.isNullAt(user.fieldIndex(EMOTIONAL_STATE))
-                ? new float[EMOTIONS]
+                ? new float[Intensities.EMOTIONS]
                 : Floats.of(user, EMOTIONAL_STATE)),
         user.isNullAt(excluded)
             ? new int[0]

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Makes lists of the best posts, place by place: each goes to the post of the greatest value among
@@ -36,6 +37,7 @@ final class Reranking implements Serializable {
   private final PostFacts facts;
   private final Settings.Reranking settings;
   private final int size;
+  private final double negativeShare;
 
   /**
    * What is known of candidates beside their vectors, in their order.
@@ -67,6 +69,9 @@ final class Reranking implements Serializable {
     this.facts = facts;
     this.settings = settings;
     this.size = size;
+    negativeShare =
+        IntStream.range(0, facts.valences().length).filter(this::isNegative).count()
+            / (double) Math.max(1, facts.valences().length);
   }
 
   /** How many of the best posts lists are made of. */
@@ -80,11 +85,7 @@ final class Reranking implements Serializable {
 
   /** The share of negative posts among all candidates. */
   double negativeShare() {
-    int negative = 0;
-    for (int candidate = 0; candidate < facts.valences().length; candidate++) {
-      negative += isNegative(candidate) ? 1 : 0;
-    }
-    return negative / (double) Math.max(1, facts.valences().length);
+    return negativeShare;
   }
 
   boolean isLowMood(float stateValence) {

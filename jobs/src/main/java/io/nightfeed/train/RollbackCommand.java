@@ -1,5 +1,7 @@
 package io.nightfeed.train;
 
+import static io.nightfeed.tables.Columns.MODEL_VERSION;
+
 import io.nightfeed.interest.ModelFolder;
 import io.nightfeed.interest.ServingModel;
 import io.nightfeed.interest.ServingModel.Decision;
@@ -8,8 +10,11 @@ import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.RunOptions;
 import io.nightfeed.run.Sessions;
+import io.nightfeed.tables.Gold;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -72,8 +77,8 @@ public final class RollbackCommand implements Callable<Integer> {
           "--to %s is after --run-date %s: that night could not know the model."
               .formatted(to, runDate));
     }
-    var versions = new ModelFolder(lake.root(), to).versions();
-    if (versions.isEmpty()) {
+    var trained = trained(lake, to);
+    if (trained.isEmpty()) {
       throw new JobFailure(
           ExitCode.USAGE,
           "No model of %s. There are models of %s.".formatted(to, ModelFolder.nights(lake.root())));
@@ -81,7 +86,7 @@ public final class RollbackCommand implements Callable<Integer> {
     var model =
         ServingModel.of(lake, to)
             .filter(one -> one.trainedOn().equals(to))
-            .orElseGet(() -> new ServingModel(to, versions.get(versions.size() - 1)));
+            .orElseGet(() -> new ServingModel(to, trained.get()));
     model.load(lake);
     model.serve(
         spark,
@@ -91,5 +96,17 @@ public final class RollbackCommand implements Callable<Integer> {
         "An operator asked for the model of " + to,
         "rollback");
     return model.version();
+  }
+
+  /** The version that train made last for a night. */
+  private static Optional<String> trained(Lake lake, LocalDate night) {
+    return lake
+        .slice(Gold.MODEL_EVALUATIONS, night)
+        .select(MODEL_VERSION)
+        .limit(1)
+        .as(Encoders.STRING())
+        .collectAsList()
+        .stream()
+        .findFirst();
   }
 }

@@ -63,6 +63,10 @@ public final class TrainJob implements Job {
     var verdict = ModelGate.judge(signals, model, serving, settings.gate());
     publishFigures(context, version, figures(model), verdict);
     serve(context, new ServingModel(context.runDate(), version), champion, verdict);
+    // The one just trained stays even if refused: an operator may look at it, or let it serve.
+    var kept = new ArrayList<>(ServingModel.versionsOf(lake, context.runDate()));
+    kept.add(version);
+    folder.keepOnly(kept);
   }
 
   private static void serve(

@@ -147,6 +147,16 @@ class TrainGateTest {
   }
 
   @Test
+  void rollback_isUndoneByAnother() {
+    train(NIGHT, signals());
+    train(NEXT, signals());
+    var second = serving(NEXT);
+    RollbackCommand.rollBack(SparkTest.spark(), lake, NEXT, NIGHT);
+    assertThat(RollbackCommand.rollBack(SparkTest.spark(), lake, NEXT, NEXT)).isEqualTo(second);
+    assertThat(serving(NEXT)).isEqualTo(second);
+  }
+
+  @Test
   void rollbackToANightWithoutAModel_saysWhichThereAre() {
     train(NIGHT, signals());
     var none = LocalDate.of(2025, 6, 1);
