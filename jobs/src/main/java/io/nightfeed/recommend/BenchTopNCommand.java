@@ -2,10 +2,6 @@ package io.nightfeed.recommend;
 
 import static io.nightfeed.tables.Columns.*;
 
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import io.nightfeed.config.Settings;
 import io.nightfeed.recommend.Reranking.PostFacts;
 import io.nightfeed.recommend.TopN.Request;
@@ -16,18 +12,13 @@ import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.MeasuredFigures;
 import io.nightfeed.run.PeakMemory;
 import io.nightfeed.run.Sessions;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -169,7 +160,15 @@ public final class BenchTopNCommand implements Callable<Integer> {
     figures.add("topn.million_pairs_per_second", 1e-6 * users * posts / seconds);
     figures.add("topn.scaling_4x", seconds / least(() -> write(fewer)));
     figures.add("topn.seconds_with_reasons", least(() -> write(explained)));
-    var product = productSeconds(candidates, userVectors);
+    double product;
+    try (var matrices = new MatrixProduct(userVectors, rows(candidates.vectors()))) {
+      product =
+          least(
+              () -> {
+                matrices.multiply(cores);
+                return matrices;
+              });
+    }
     figures.add("topn.sgemm_gflops", 2e-9 * users * posts * rank / product);
     figures.add("topn.ratio_sgemm", product / seconds);
     figures.add("topn.compared_lists", compare(topN.value(), candidates, userVectors));
@@ -212,61 +211,6 @@ public final class BenchTopNCommand implements Callable<Integer> {
   private static Object write(Dataset<Row> rows) {
     rows.write().format("noop").mode("overwrite").save();
     return rows;
-  }
-
-  /** Seconds of the users' matrix times the posts', a thread on each core, and nothing else. */
-  private double productSeconds(Candidates candidates, float[][] userVectors) throws Exception {
-    var chunks = new Screen(candidates).chunks();
-    var blocks =
-        IntStream.iterate(0, from -> from < users, from -> from + Screen.USERS)
-            .mapToObj(
-                from ->
-                    VectorBlock.of(
-                        Arrays.copyOfRange(
-                            userVectors, from, Math.min(users, from + Screen.USERS))))
-            .toList();
-    var threads = Executors.newFixedThreadPool(cores);
-    var environment = OrtEnvironment.getEnvironment();
-    try (var options = new SessionOptions()) {
-      options.setIntraOpNumThreads(1);
-      try (var session = environment.createSession(Screen.productGraph().toByteArray(), options)) {
-        return least(
-            () -> {
-              var next = new AtomicInteger();
-              Callable<Void> work =
-                  () -> {
-                    var space = Screen.floats(Screen.USERS * Screen.CANDIDATES);
-                    for (int i = next.getAndIncrement();
-                        i < blocks.size();
-                        i = next.getAndIncrement()) {
-                      for (var chunk : chunks) {
-                        multiply(session, blocks.get(i), chunk, space);
-                      }
-                    }
-                    return null;
-                  };
-              for (var done : threads.invokeAll(Collections.nCopies(cores, work))) {
-                done.get();
-              }
-              return next;
-            });
-      }
-    } finally {
-      threads.shutdown();
-    }
-  }
-
-  private static void multiply(
-      OrtSession session, VectorBlock block, Screen.Chunk chunk, FloatBuffer space)
-      throws OrtException {
-    try (var users = Screen.tensor(block.values(), block.count(), block.width());
-        var product = Screen.tensor(space, block.count(), chunk.padded())) {
-      session
-          .run(
-              Map.of(Screen.USER, users, Screen.ITEM, chunk.items()),
-              Map.of(Screen.EXPONENTS, product))
-          .close();
-    }
   }
 
   /** How many lists are the same as by the definition. */
