@@ -53,7 +53,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example, after make demo:",
-      "  nightfeed evaluate-policy --config conf/demo.conf --run-date 2025-06-07 --through 2025-06-12"
+      "  nightfeed evaluate-policy --config conf/demo.conf --run-date 2025-06-07 \\",
+      "      --through 2025-06-12 --top 50"
     })
 public final class EvaluatePolicyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -133,7 +133,6 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
     var places = list.places();
     figures.add(best, places, rules, reader, isLowMood);
     long scored = topN.value().candidates().size() - excluded(user).length;
-    long outranked = scored - best.size() + (best.size() - places.size() - list.guardedAway());
     return RowFactory.create(
         reader.userId(),
         isNew(user),
@@ -143,7 +142,7 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
         count(user, REMOVED_REJECTED),
         count(user, REMOVED_SEEN),
         scored,
-        outranked,
+        scored - places.size() - list.guardedAway(),
         (long) list.guardedAway(),
         (long) places.size(),
         changed(places),

@@ -26,7 +26,7 @@ record RulePrices(Map<Rule, Price> prices) implements Serializable {
   /**
    * @param kept shares of the score, in millionths
    */
-  private record Price(LongAccumulator lists, LongAccumulator kept) implements Serializable {}
+  record Price(LongAccumulator lists, LongAccumulator kept) implements Serializable {}
 
   static RulePrices in(SparkContext context) {
     var prices = new EnumMap<Rule, Price>(Rule.class);

@@ -3,6 +3,7 @@ package io.nightfeed.recommend;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.nightfeed.SparkTest;
 import io.nightfeed.config.Settings;
 import io.nightfeed.recommend.Reranking.Placed;
 import io.nightfeed.recommend.Reranking.Reader;
@@ -142,6 +143,22 @@ class RerankingTest {
     assertThat(reranking(all, 6).list(BEST, Rule.MOOD_GUARD.without(guarded(0)), none))
         .extracting(Placed::rankByScore)
         .containsExactly(1, 2, 3, 4, 5, 6);
+  }
+
+  @Test
+  void eachRuleThatIsOn_hasAPriceOfItsOwn_onASampleOfReaders() {
+    var prices = RulePrices.in(SparkTest.spark().sparkContext());
+    var rules = reranking(rules(10, 0.5, 0, 0, 0), 3);
+    for (int i = 0; i < 200; i++) {
+      var reader = new Reader("reader" + i, Reranking.UNBOUNDED, null);
+      prices.add(BEST, rules.list(BEST, reader).places(), reader, rules);
+    }
+    long lists = prices.prices().get(Rule.DIVERSITY).lists().value();
+    assertThat(lists).isBetween(10L, 45L);
+    // Scores of 6, 3 and 1 at the places of an NDCG, instead of 6, 5 and 4.
+    assertThat(prices.summary())
+        .isEqualTo(
+            "max-per-author 100.00%% (%d lists), diversity 75.24%% (%d lists)", lists, lists);
   }
 
   @Test
