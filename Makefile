@@ -133,10 +133,10 @@ check-determinism: models ## Two nights on several masters and numbers of partit
 	  echo "$$variant"; \
 	  $(NIGHTFEED) nightly $$settings --run-date 2025-06-02 --through 2025-06-03 > $$folder/output.txt 2>&1 \
 	    || { cat $$folder/output.txt; exit 1; }; \
-	  for table in silver.user_states silver.user_item_signals gold.recommendations; do \
+	  for table in silver.user_states silver.user_item_signals gold.recommendations gold.candidate_funnel gold.amplification_audit; do \
 	    NIGHTFEED_SPARK_PROPERTIES= $(NIGHTFEED) hash $$table $$settings 2> /dev/null | tee -a $$folder/hashes.txt; \
 	  done; \
-	  test $$(wc -l < $$folder/hashes.txt) -eq 3; \
+	  test $$(wc -l < $$folder/hashes.txt) -eq 5; \
 	  cmp target/determinism/1/hashes.txt $$folder/hashes.txt; \
 	done; echo "determinism.different_hashes=0"
 

@@ -9,6 +9,7 @@ import io.nightfeed.encoders.TuneEncoderCommand;
 import io.nightfeed.evaluate.BenchTrainCommand;
 import io.nightfeed.evaluate.EvaluateCommand;
 import io.nightfeed.evaluate.EvaluateNightsCommand;
+import io.nightfeed.evaluate.EvaluatePolicyCommand;
 import io.nightfeed.evaluate.TruthCommand;
 import io.nightfeed.heads.EvaluateTextCommand;
 import io.nightfeed.heads.LearningCurveCommand;
@@ -87,6 +88,7 @@ public final class Main {
     line.addSubcommand(new BenchTrainCommand());
     line.addSubcommand(new EvaluateCommand());
     line.addSubcommand(new EvaluateNightsCommand(List.of(ingest, annotate, profile)));
+    line.addSubcommand(new EvaluatePolicyCommand());
     line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))

@@ -133,7 +133,15 @@ public record Settings(
 
   /** How lists are made of the best posts. */
   public record Reranking(
-      int pool, int maxPerAuthor, double diversity, double lowMoodValence, double negativeValence)
+      int pool,
+      int maxPerAuthor,
+      double diversity,
+      double freshnessHalfLifeDays,
+      double calibration,
+      double explorationShare,
+      long explorationSeed,
+      double lowMoodValence,
+      double negativeValence)
       implements java.io.Serializable {}
 
   public record Report(int exampleUsers) {}

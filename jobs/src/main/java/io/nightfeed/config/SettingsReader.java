@@ -134,6 +134,10 @@ final class SettingsReader {
             integer("recommend.reranking.pool", 1, 100),
             integer("recommend.reranking.max-per-author", 1, 10_000),
             number("recommend.reranking.diversity", 0, 1),
+            number("recommend.reranking.freshness-half-life-days", 0, 36_500),
+            number("recommend.reranking.calibration", 0, 1),
+            number("recommend.reranking.exploration-share", 0, 1),
+            config.getLong("recommend.reranking.exploration-seed"),
             number("recommend.reranking.low-mood-valence", -2, 2),
             number("recommend.reranking.negative-valence", -1, 1)));
   }

@@ -3,7 +3,6 @@ package io.nightfeed.recommend;
 import static io.nightfeed.tables.Columns.*;
 
 import io.nightfeed.config.Settings;
-import io.nightfeed.recommend.Reranking.PostFacts;
 import io.nightfeed.recommend.TopN.Request;
 import io.nightfeed.recommend.TopN.Scored;
 import io.nightfeed.run.BenchCost;
@@ -13,6 +12,7 @@ import io.nightfeed.run.MeasuredFigures;
 import io.nightfeed.run.PeakMemory;
 import io.nightfeed.run.Sessions;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -57,7 +57,11 @@ public final class BenchTopNCommand implements Callable<Integer> {
           .add(EMOTIONAL_STATE, DataTypes.createArrayType(DataTypes.FloatType, false))
           .add(CONFIDENCE, DataTypes.DoubleType)
           .add(EXCLUDED, DataTypes.createArrayType(DataTypes.IntegerType, false))
-          .add(HISTORY, DataTypes.StringType);
+          .add(HISTORY, DataTypes.StringType)
+          .add(HISTORY_TONE, DataTypes.StringType)
+          .add(REMOVED_OWN, DataTypes.IntegerType)
+          .add(REMOVED_REJECTED, DataTypes.IntegerType)
+          .add(REMOVED_SEEN, DataTypes.IntegerType);
 
   private static final StructType ARRAYS =
       new StructType()
@@ -138,9 +142,12 @@ public final class BenchTopNCommand implements Callable<Integer> {
             rank,
             new PostFacts(
                 IntStream.range(0, posts).mapToObj(candidates::postId).toArray(String[]::new),
-                new float[posts]),
-            new Settings.Reranking(1, top, 0, -2, -1),
-            top);
+                IntStream.range(0, posts).mapToObj(candidates::postId).toArray(String[]::new),
+                new float[posts][EMOTIONS],
+                new double[posts]),
+            new Settings.Reranking(1, top, 0, 0, 0, 0, 0, -2, -1),
+            top,
+            LocalDate.EPOCH);
     var model =
         new ScoringModel(
             "bench", rank, null, new float[rank], null, null, BenchTopNCommand::withConstant);
@@ -264,7 +271,16 @@ public final class BenchTopNCommand implements Callable<Integer> {
     for (int user = 0; user < userVectors.length; user++) {
       rows.add(
           RowFactory.create(
-              "u%08d".formatted(user), userVectors[user], state(user), 1.0, excluded(user), null));
+              "u%08d".formatted(user),
+              userVectors[user],
+              state(user),
+              1.0,
+              excluded(user),
+              null,
+              null,
+              null,
+              null,
+              null));
     }
     var requests = spark.createDataFrame(rows, REQUESTS).repartition(4 * cores).cache();
     requests.count();

@@ -3,10 +3,10 @@ package io.nightfeed.recommend;
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.unix_micros;
 
 import io.nightfeed.interest.Floats;
 import io.nightfeed.lake.History;
-import io.nightfeed.recommend.Reranking.PostFacts;
 import io.nightfeed.tables.Actions;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -15,6 +15,8 @@ import org.apache.spark.sql.Row;
 
 /** Which posts may be recommended at all. */
 final class CandidatePosts {
+  private static final double MICROSECONDS_PER_DAY = 86_400e6;
+
   private CandidatePosts() {}
 
   /**
@@ -54,27 +56,33 @@ final class CandidatePosts {
   /**
    * Brings the candidates and their vectors into memory.
    *
-   * @param posts post and author ids
+   * @param posts post and author ids, and when each was written
    * @param items see {@link ScoringModel#items}; posts that it lacks are left out
+   * @param runDate at whose end posts' ages are taken
    */
-  static Collected collect(Dataset<Row> posts, Dataset<Row> items) {
+  static Collected collect(Dataset<Row> posts, Dataset<Row> items, LocalDate runDate) {
+    var age =
+        unix_micros(History.endOf(runDate))
+            .minus(unix_micros(col(CREATED_AT)))
+            .divide(MICROSECONDS_PER_DAY);
     var rows =
         new ArrayList<>(
             posts
-                .select(POST_ID, AUTHOR_ID)
+                .select(col(POST_ID), col(AUTHOR_ID), age.as(AGE_DAYS))
                 .join(items, POST_ID)
-                .select(POST_ID, AUTHOR_ID, VALENCE, VECTOR, EMOTION_VECTOR)
+                .select(POST_ID, AUTHOR_ID, AGE_DAYS, VECTOR, EMOTION_VECTOR, CONTENT_EMOTIONS)
                 .collectAsList());
     rows.sort((left, right) -> left.getString(0).compareTo(right.getString(0)));
-    var valences = new float[rows.size()];
-    for (int i = 0; i < valences.length; i++) {
-      valences[i] = rows.get(i).getFloat(2);
-    }
+    var postIds = rows.stream().map(row -> row.getString(0)).toArray(String[]::new);
     return new Collected(
         new Candidates(
-            rows.stream().map(row -> row.getString(0)).toArray(String[]::new),
+            postIds,
             rows.stream().map(row -> Floats.of(row, VECTOR)).toArray(float[][]::new),
             rows.stream().map(row -> Floats.of(row, EMOTION_VECTOR)).toArray(float[][]::new)),
-        new PostFacts(rows.stream().map(row -> row.getString(1)).toArray(String[]::new), valences));
+        new PostFacts(
+            postIds,
+            rows.stream().map(row -> row.getString(1)).toArray(String[]::new),
+            rows.stream().map(row -> Floats.of(row, CONTENT_EMOTIONS)).toArray(float[][]::new),
+            rows.stream().mapToDouble(row -> row.getDouble(2)).toArray()));
   }
 }

@@ -4,12 +4,14 @@ import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import io.nightfeed.interest.Floats;
 import io.nightfeed.interest.Intensities;
 import io.nightfeed.recommend.Reranking.Placed;
+import io.nightfeed.recommend.Reranking.Reader;
 import io.nightfeed.recommend.SupportingPosts.Past;
 import io.nightfeed.recommend.TopN.Request;
 import io.nightfeed.recommend.TopN.Scored;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
@@ -27,10 +30,8 @@ import org.apache.spark.sql.types.StructType;
 final class Lists implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
-  /** One row per recommendation; {@code has_mood}: something is known of the user's mood. */
-  static final StructType SCHEMA =
+  private static final StructType PLACE =
       new StructType()
-          .add(USER_ID, StringType, false)
           .add(RANK, IntegerType, false)
           .add(POST_ID, StringType, false)
           .add(SCORE, DoubleType, false)
@@ -38,8 +39,30 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
           .add(BEHAVIOUR_SHARE, DoubleType, false)
           .add(EMOTION_SHARE, DoubleType, false)
           .add(SUPPORTING_POSTS, createArrayType(StringType, false), false)
+          .add(PROPENSITY, DoubleType, false);
+
+  /**
+   * One row per user, with the counts of {@code gold.candidate_funnel}, what list and history feel
+   * like ({@link PostFacts#tone}; null where nothing was read) and the list itself, empty where
+   * there is none; {@code has_mood}: something is known of the user's mood.
+   */
+  static final StructType SCHEMA =
+      new StructType()
+          .add(USER_ID, StringType, false)
           .add(IS_NEW_USER, BooleanType, false)
-          .add(HAS_MOOD, BooleanType, false);
+          .add(HAS_MOOD, BooleanType, false)
+          .add(IS_LOW_MOOD, BooleanType, false)
+          .add(REMOVED_OWN, LongType, false)
+          .add(REMOVED_REJECTED, LongType, false)
+          .add(REMOVED_SEEN, LongType, false)
+          .add(SCORED, LongType, false)
+          .add(OUTRANKED, LongType, false)
+          .add(GUARDED_AWAY, LongType, false)
+          .add(DELIVERED, LongType, false)
+          .add(PLACES_CHANGED, LongType, false)
+          .add(HISTORY_TONE, createArrayType(DoubleType, false))
+          .add(LIST_TONE, createArrayType(DoubleType, false))
+          .add(LIST, createArrayType(PLACE, false), false);
 
   private final Broadcast<TopN> topN;
   private final Broadcast<Reranking> reranking;
@@ -95,26 +118,43 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
   }
 
   private List<Row> lists(List<Row> users) {
-    var lists = best(users);
-    var rows = new ArrayList<Row>();
-    for (var i = 0; i < users.size(); i++) {
-      var user = users.get(i);
-      var history = history(user);
-      var rank = 1;
-      for (var placed : reranked(user, lists.get(i))) {
-        rows.add(row(user, rank++, placed, history));
-      }
-    }
-    return rows;
+    var best = best(users);
+    return IntStream.range(0, users.size()).mapToObj(i -> row(users.get(i), best.get(i))).toList();
   }
 
-  private List<Placed> reranked(Row user, List<Scored> best) {
+  private Row row(Row user, List<Scored> best) {
     var rules = reranking.value();
     boolean isLowMood =
         hasMood(user) && rules.isLowMood(Floats.of(user, EMOTIONAL_STATE)[Intensities.VALENCE]);
-    var list = rules.list(best, isLowMood ? mostNegative(user) : Reranking.UNBOUNDED);
-    figures.add(best, list, rules, isLowMood);
-    return list;
+    var tone = doubles(user, HISTORY_TONE);
+    var reader =
+        new Reader(user.getAs(USER_ID), isLowMood ? mostNegative(user) : Reranking.UNBOUNDED, tone);
+    var list = rules.list(best, reader);
+    var places = list.places();
+    figures.add(best, places, rules, reader, isLowMood);
+    long scored = topN.value().candidates().size() - excluded(user).length;
+    return RowFactory.create(
+        reader.userId(),
+        isNew(user),
+        hasMood(user),
+        isLowMood,
+        count(user, REMOVED_OWN),
+        count(user, REMOVED_REJECTED),
+        count(user, REMOVED_SEEN),
+        scored,
+        scored - places.size() - list.guardedAway(),
+        (long) list.guardedAway(),
+        (long) places.size(),
+        changed(places),
+        tone,
+        rules.tone(places),
+        places(places, history(user)));
+  }
+
+  private static long changed(List<Placed> places) {
+    return IntStream.range(0, places.size())
+        .filter(place -> places.get(place).rankByScore() != place + 1)
+        .count();
   }
 
   /** As much as the user engaged with, or as there is. */
@@ -129,24 +169,45 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
   }
 
   private Request request(Row user) {
-    var excluded = user.fieldIndex(EXCLUDED);
     return new Request(
         isNew(user) ? population : Floats.of(user, VECTOR),
         mood.of(
             user.isNullAt(user.fieldIndex(EMOTIONAL_STATE))
                 ? new float[Intensities.EMOTIONS]
                 : Floats.of(user, EMOTIONAL_STATE)),
-        user.isNullAt(excluded)
-            ? new int[0]
-            : user.<Integer>getList(excluded).stream().mapToInt(Integer::intValue).toArray());
+        excluded(user));
   }
 
-  private Row row(Row user, int rank, Placed placed, List<Past> history) {
+  private static int[] excluded(Row user) {
+    var excluded = user.fieldIndex(EXCLUDED);
+    return user.isNullAt(excluded)
+        ? new int[0]
+        : user.<Integer>getList(excluded).stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private static long count(Row user, String column) {
+    var count = user.<Integer>getAs(column);
+    return count == null ? 0 : count;
+  }
+
+  private static double[] doubles(Row user, String column) {
+    var values = user.fieldIndex(column);
+    return user.isNullAt(values)
+        ? null
+        : user.<Double>getList(values).stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private Row[] places(List<Placed> places, List<Past> history) {
+    return IntStream.range(0, places.size())
+        .mapToObj(place -> place(place + 1, places.get(place), history))
+        .toArray(Row[]::new);
+  }
+
+  private Row place(int rank, Placed placed, List<Past> history) {
     var scored = placed.scored();
     var candidates = topN.value().candidates();
     var share = scored.behaviour() / scored.score();
     return RowFactory.create(
-        user.getAs(USER_ID),
         rank,
         candidates.postId(scored.candidate()),
         scored.score(),
@@ -155,8 +216,7 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
         1 - share,
         SupportingPosts.of(history, candidates.vectors(), scored.candidate())
             .toArray(String[]::new),
-        isNew(user),
-        hasMood(user));
+        placed.propensity());
   }
 
   private List<Past> history(Row user) {

@@ -54,7 +54,7 @@ final class PublishedModel {
                 col(POST_ID),
                 col(ITEM_VECTOR).as(VECTOR),
                 emotionVector.apply(col(ITEM_VECTOR), col(CONTENT_EMOTIONS)).as(EMOTION_VECTOR),
-                col(CONTENT_EMOTIONS).getItem(Intensities.VALENCE).as(VALENCE)),
+                col(CONTENT_EMOTIONS)),
         model.residuals(),
         state -> Intensities.emotionUserVector(parameters, state));
   }

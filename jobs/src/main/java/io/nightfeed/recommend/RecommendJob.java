@@ -2,6 +2,7 @@ package io.nightfeed.recommend;
 
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.inline;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.size;
@@ -14,6 +15,7 @@ import io.nightfeed.run.JobContext;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Silver;
+import io.nightfeed.tables.TableSpec;
 import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -67,8 +69,12 @@ public final class RecommendJob implements Job {
   private static void recommend(
       JobContext context, ScoringModel model, Dataset<Row> events, Dataset<Row> posts) {
     var settings = context.settings().recommend();
-    var collected = candidates(context, model, events, posts);
+    var safe = safe(events, posts, settings.unsafeReports());
+    // A model of an earlier night, kept or gone back to, does not know what was posted since.
+    var known = safe.join(model.items().select(POST_ID), new String[] {POST_ID}, "left_semi");
+    var collected = candidates(context, model, posts, known);
     var candidates = collected.candidates();
+    var funnel = funnel(context, posts.count(), safe.count(), known.count(), candidates.size());
     var signals = context.lake().slice(Silver.USER_ITEM_SIGNALS, context.runDate());
     var users = Readers.active(events, context.runDate(), settings.activeDays());
     var requests =
@@ -78,7 +84,7 @@ public final class RecommendJob implements Job {
             context.lake().slice(Silver.USER_STATES, context.runDate()),
             Readers.exclusions(events, posts, candidates),
             Readers.histories(signals, model, settings.maxSupportingHistory()),
-            Readers.negativeShares(signals, model, settings.reranking().negativeValence()));
+            Readers.tones(signals, model, settings.reranking().negativeValence()));
     var spark = new JavaSparkContext(context.spark().sparkContext());
     var rules =
         new Reranking(
@@ -86,15 +92,21 @@ public final class RecommendJob implements Job {
             model.contentWidth(),
             collected.facts(),
             settings.reranking(),
-            settings.topN());
+            settings.topN(),
+            context.runDate());
     var topN = spark.broadcast(new TopN(candidates, Reranking.pool(settings)));
     var reranking = spark.broadcast(rules);
     var figures = RerankingFigures.in(context.spark().sparkContext());
+    // Three tables come from the lists, which are made once.
+    var lists =
+        lists(context, requests, new Lists(topN, reranking, figures, model))
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      var rows =
-          explained(lists(context, requests, new Lists(topN, reranking, figures, model)), posts);
-      publish(context, rows, model.version());
+      publishLists(context, explained(lists, posts), model.version());
+      publish(context, Gold.CANDIDATE_FUNNEL, funnel.rows(lists), model.version());
+      audit(context, lists, rules.tone(), model.version());
     } finally {
+      lists.unpersist();
       reranking.destroy();
       topN.destroy();
     }
@@ -102,23 +114,19 @@ public final class RecommendJob implements Job {
     count(context, users);
   }
 
+  private static Dataset<Row> safe(Dataset<Row> events, Dataset<Row> posts, int unsafeReports) {
+    var unsafe = CandidatePosts.unsafe(events, unsafeReports);
+    return posts.join(unsafe, new String[] {POST_ID}, "left_anti");
+  }
+
   private static Collected candidates(
-      JobContext context, ScoringModel model, Dataset<Row> events, Dataset<Row> posts) {
+      JobContext context, ScoringModel model, Dataset<Row> posts, Dataset<Row> known) {
     var settings = context.settings().recommend();
-    var safe =
-        posts.join(
-            CandidatePosts.unsafe(events, settings.unsafeReports()),
-            new String[] {POST_ID},
-            "left_anti");
-    // A model of an earlier night, kept or gone back to, does not know what was posted since.
-    var known = safe.join(model.items().select(POST_ID), new String[] {POST_ID}, "left_semi");
-    context.record().count("posts.unknown_to_model", safe.count() - known.count());
     var fresh =
         CandidatePosts.fresh(
             known, context.runDate(), settings.maxPostAgeDays(), settings.minCandidates());
-    var collected = CandidatePosts.collect(fresh, model.items());
+    var collected = CandidatePosts.collect(fresh, model.items(), context.runDate());
     int count = collected.candidates().size();
-    context.record().count("candidates", count);
     if (count == 0) {
       throw new JobFailure(
           ExitCode.DATA_QUALITY,
@@ -135,6 +143,16 @@ public final class RecommendJob implements Job {
     return collected;
   }
 
+  private static Funnel funnel(JobContext context, long posts, long safe, long known, long all) {
+    var funnel = new Funnel(posts, posts - safe, safe - known, known - all);
+    context.record().count("posts", funnel.posts());
+    context.record().count("posts.unsafe", funnel.unsafe());
+    context.record().count("posts.unknown_to_model", funnel.unknown());
+    context.record().count("posts.stale", funnel.stale());
+    context.record().count("candidates", all);
+    return funnel;
+  }
+
   private static Dataset<Row> lists(JobContext context, Dataset<Row> requests, Lists lists) {
     var partitions = context.spark().sparkContext().defaultParallelism() * PARTITIONS_PER_CORE;
     return requests
@@ -142,7 +160,7 @@ public final class RecommendJob implements Job {
         .mapPartitions(lists, Encoders.row(Lists.SCHEMA));
   }
 
-  /** Adds the reason in words. */
+  /** A row for each place, with the reason in words. */
   private static Dataset<Row> explained(Dataset<Row> lists, Dataset<Row> posts) {
     var strongest = col(SUPPORTING_POSTS).getItem(0);
     var excerpts = posts.select(col(POST_ID).as(STRONGEST), Reasons.excerpt(col(TEXT)).as(EXCERPT));
@@ -154,18 +172,31 @@ public final class RecommendJob implements Job {
             size(col(SUPPORTING_POSTS)).gt(0),
             col(EXCERPT));
     return lists
+        .select(col(USER_ID), col(IS_NEW_USER), col(HAS_MOOD), inline(col(LIST)))
         .withColumn(STRONGEST, strongest)
         .join(excerpts, new String[] {STRONGEST}, "left")
         .withColumn(REASON, reason);
   }
 
-  private static void publish(JobContext context, Dataset<Row> rows, String modelVersion) {
-    var lake = context.lake();
-    var runDate = context.runDate();
+  private static long publish(
+      JobContext context, TableSpec table, Dataset<Row> rows, String modelVersion) {
     var complete =
         rows.withColumn(MODEL_VERSION, lit(modelVersion))
             .withColumn(RUN_ID, lit(context.record().runId()));
-    var written = lake.publish(Gold.RECOMMENDATIONS, runDate, complete);
+    return context.lake().publish(table, context.runDate(), complete);
+  }
+
+  private static void audit(
+      JobContext context, Dataset<Row> lists, double[] candidates, String modelVersion) {
+    var rows = Amplification.rows(lists, candidates);
+    publish(context, Gold.AMPLIFICATION_AUDIT, Amplification.dataset(lists, rows), modelVersion);
+    context.record().note("amplification", Amplification.summary(rows));
+  }
+
+  private static void publishLists(JobContext context, Dataset<Row> rows, String modelVersion) {
+    var lake = context.lake();
+    var runDate = context.runDate();
+    var written = publish(context, Gold.RECOMMENDATIONS, rows, modelVersion);
     context.record().count("recommendations", written);
     var newest = lake.all(Gold.RECOMMENDATIONS_LATEST).agg(max(RUN_DATE)).first();
     if (!newest.isNullAt(0) && newest.getDate(0).toLocalDate().isAfter(runDate)) {

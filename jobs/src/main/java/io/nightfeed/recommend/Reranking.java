@@ -3,31 +3,31 @@ package io.nightfeed.recommend;
 import io.nightfeed.config.Settings;
 import io.nightfeed.recommend.TopN.Scored;
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Makes lists of the best posts, place by place: each goes to the post of the greatest value among
- * those that may stand there,
+ * The rules by which lists are made of the best posts, place by place: each goes to the post of the
+ * greatest value among those that may stand there,
  *
  * <pre>
- *   value = (1 - d) · score / best score - d · likeness to the most alike post above
+ *   relevance = score / best score · 2^(-age / half-life)
+ *   value = (1 - c) · ((1 - d) · relevance - d · likeness to the most alike post above)
+ *           - c · divergence of the list's emotions from the history's
  * </pre>
  *
- * (maximal marginal relevance, Carbonell and Goldstein 1998; likeness is the cosine of content
- * vectors), the better scored one of equals. A post may not stand where its author has as many
- * posts above it as one may have; only where there is no other it may. And it may not where it is
- * negative and the share of negative posts up to that place would be greater than the user may be
- * shown; then the list ends early rather than that.
+ * (d: maximal marginal relevance, Carbonell and Goldstein 1998; likeness is the cosine of content
+ * vectors. c: {@link EmotionCalibration}; without a history it is 0), the better scored one of
+ * equals. A post may not stand where its author has as many posts above it as one may have; only
+ * where there is no other it may. And it may not where it is negative and the share of negative
+ * posts up to that place would be greater than the user may be shown; then the list ends early
+ * rather than that. Last, {@link Exploration} opens some places to chance.
  */
 final class Reranking implements Serializable {
-  private static final long serialVersionUID = 1L;
-
-  /** Of shares that are ratios of small numbers. */
-  private static final double ROUNDING = 1e-9;
+  private static final long serialVersionUID = 2L;
 
   /** No bound on the share of negative posts. */
   static final double UNBOUNDED = 1;
@@ -37,22 +37,46 @@ final class Reranking implements Serializable {
   private final PostFacts facts;
   private final Settings.Reranking settings;
   private final int size;
+  private final LocalDate runDate;
   private final double negativeShare;
-
-  /**
-   * What is known of candidates beside their vectors, in their order.
-   *
-   * @param authors who wrote each
-   * @param valences of their texts
-   */
-  record PostFacts(String[] authors, float[] valences) implements Serializable {}
+  private final double[] tone;
+  private final double[] freshness;
 
   /**
    * A post and its place by score alone, from 1.
    *
    * @param rankByScore among the best posts that the user may get
+   * @param propensity probability with which its place holds it, over the draws of exploration
    */
-  record Placed(Scored scored, int rankByScore) {}
+  record Placed(Scored scored, int rankByScore, double propensity) {
+    Placed withPropensity(double other) {
+      return new Placed(scored, rankByScore, other);
+    }
+  }
+
+  /**
+   * Whose list it is.
+   *
+   * @param mostNegative greatest share of negative posts up to any place; {@link #UNBOUNDED} where
+   *     the mood is not low
+   * @param tone of what the reader engaged with, see {@link PostFacts#tone}; null without
+   */
+  record Reader(String userId, double mostNegative, double[] tone) {
+    boolean isGuarded() {
+      return mostNegative < UNBOUNDED;
+    }
+
+    Reader unguarded() {
+      return new Reader(userId, UNBOUNDED, tone);
+    }
+  }
+
+  /**
+   * A list.
+   *
+   * @param guardedAway posts that would stand in it but for the mood guard
+   */
+  record ReaderList(List<Placed> places, int guardedAway) {}
 
   /**
    * @param contentWidth how many leading coordinates of the vectors describe content
@@ -63,15 +87,23 @@ final class Reranking implements Serializable {
       int contentWidth,
       PostFacts facts,
       Settings.Reranking settings,
-      int size) {
+      int size,
+      LocalDate runDate) {
     this.vectors = vectors;
     this.contentWidth = contentWidth;
     this.facts = facts;
     this.settings = settings;
     this.size = size;
+    this.runDate = runDate;
     negativeShare =
-        IntStream.range(0, facts.valences().length).filter(this::isNegative).count()
-            / (double) Math.max(1, facts.valences().length);
+        IntStream.range(0, facts.size()).filter(this::isNegative).count()
+            / (double) Math.max(1, facts.size());
+    tone = facts.tone(IntStream.range(0, facts.size()), settings.negativeValence());
+    double halfLife = settings.freshnessHalfLifeDays();
+    freshness =
+        halfLife > 0
+            ? Arrays.stream(facts.ages()).map(age -> StrictMath.pow(2, -age / halfLife)).toArray()
+            : new double[0];
   }
 
   /** How many of the best posts lists are made of. */
@@ -79,8 +111,16 @@ final class Reranking implements Serializable {
     return settings.topN() * settings.reranking().pool();
   }
 
+  PostFacts facts() {
+    return facts;
+  }
+
+  Settings.Reranking settings() {
+    return settings;
+  }
+
   boolean isNegative(int candidate) {
-    return facts.valences()[candidate] <= settings.negativeValence();
+    return facts.isNegative(candidate, settings.negativeValence());
   }
 
   /** The share of negative posts among all candidates. */
@@ -88,84 +128,69 @@ final class Reranking implements Serializable {
     return negativeShare;
   }
 
+  /** Of all candidates, see {@link PostFacts#tone}. */
+  double[] tone() {
+    return tone;
+  }
+
+  /** Of the posts of a list. */
+  double[] tone(List<Placed> places) {
+    return facts.tone(
+        places.stream().mapToInt(place -> place.scored().candidate()), settings.negativeValence());
+  }
+
   boolean isLowMood(float stateValence) {
     return stateValence <= settings.lowMoodValence();
   }
 
   /**
-   * A list.
+   * A list by all rules.
    *
    * @param best the best posts, best first
-   * @param mostNegative greatest share of negative posts up to any place
    */
-  List<Placed> list(List<Scored> best, double mostNegative) {
-    var remaining = new ArrayList<Placed>(best.size());
-    for (var scored : best) {
-      remaining.add(new Placed(scored, remaining.size() + 1));
-    }
-    var list = new ArrayList<Placed>();
-    var likeness = new double[best.size()];
-    Map<String, Integer> ofAuthor = new HashMap<>();
-    int negative = 0;
-    while (list.size() < size) {
-      boolean mayBeNegative = negative + 1 <= mostNegative * (list.size() + 1) + ROUNDING;
-      int next = next(remaining, likeness, mayBeNegative, ofAuthor);
-      if (next < 0) {
-        break;
-      }
-      var chosen = remaining.remove(next);
-      int candidate = chosen.scored().candidate();
-      list.add(chosen);
-      ofAuthor.merge(facts.authors()[candidate], 1, Integer::sum);
-      negative += isNegative(candidate) ? 1 : 0;
-      if (settings.diversity() > 0) {
-        for (var other : remaining) {
-          int place = other.rankByScore() - 1;
-          likeness[place] =
-              Math.max(likeness[place], cosine(candidate, other.scored().candidate()));
-        }
-      }
-    }
-    return list;
+  ReaderList list(List<Scored> best, Reader reader) {
+    var pass = new GreedyPass(this, settings, reader, best).fill(size);
+    return new ReaderList(
+        explored(pass, settings, reader),
+        pass.hasGuarded() ? guardedAway(best, reader, pass.places()) : 0);
   }
 
-  /** Index of the post for the next place; -1 where none may stand there. */
-  private int next(
-      List<Placed> remaining,
-      double[] likeness,
-      boolean mayBeNegative,
-      Map<String, Integer> ofAuthor) {
-    int next = -1;
-    int ofAnyAuthor = -1;
-    double greatest = Double.NEGATIVE_INFINITY;
-    double greatestOfAny = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < remaining.size(); i++) {
-      var placed = remaining.get(i);
-      int candidate = placed.scored().candidate();
-      if (isNegative(candidate) && !mayBeNegative) {
-        continue;
-      }
-      double value = value(placed, remaining.get(0), likeness);
-      if (value > greatestOfAny) {
-        greatestOfAny = value;
-        ofAnyAuthor = i;
-      }
-      if (value > greatest
-          && ofAuthor.getOrDefault(facts.authors()[candidate], 0) < settings.maxPerAuthor()) {
-        greatest = value;
-        next = i;
-      }
+  /** A list by other settings: to see what a rule costs. */
+  List<Placed> list(List<Scored> best, Reader reader, Settings.Reranking others) {
+    return explored(new GreedyPass(this, others, reader, best).fill(size), others, reader);
+  }
+
+  private List<Placed> explored(GreedyPass pass, Settings.Reranking chosen, Reader reader) {
+    var exploration = new Exploration(chosen.explorationShare(), chosen.explorationSeed(), runDate);
+    return exploration.isOn()
+        ? exploration.draw(reader.userId(), pass.places(), pass.replacements(), facts)
+        : pass.places();
+  }
+
+  private int guardedAway(List<Scored> best, Reader reader, List<Placed> places) {
+    var without = new GreedyPass(this, settings, reader.unguarded(), best).fill(size).places();
+    var kept = places.stream().map(Placed::rankByScore).collect(Collectors.toSet());
+    return (int) without.stream().filter(place -> !kept.contains(place.rankByScore())).count();
+  }
+
+  double freshness(int candidate) {
+    return freshness[candidate];
+  }
+
+  /** Probabilities of emotions; of a post that no head read, those of candidates on average. */
+  double[] emotions(int candidate) {
+    if (tone == null || !facts.isRead(candidate)) {
+      return tone == null ? new double[PostFacts.EMOTIONS] : tone;
     }
-    return next >= 0 ? next : ofAnyAuthor;
+    var emotions = new double[PostFacts.EMOTIONS];
+    for (int emotion = 0; emotion < emotions.length; emotion++) {
+      emotions[emotion] = facts.readings()[candidate][emotion];
+    }
+    return emotions;
   }
 
-  private double value(Placed placed, Placed best, double[] likeness) {
-    double relevance = placed.scored().score() / best.scored().score();
-    return (1 - settings.diversity()) * relevance
-        - settings.diversity() * likeness[placed.rankByScore() - 1];
-  }
-
-  private double cosine(int one, int other) {
+  /** Cosine of content vectors. */
+  double likeness(int one, int other) {
     double product = 0;
     double length = 0;
     double otherLength = 0;

@@ -1,6 +1,7 @@
 package io.nightfeed.recommend;
 
 import io.nightfeed.recommend.Reranking.Placed;
+import io.nightfeed.recommend.Reranking.Reader;
 import io.nightfeed.recommend.TopN.Scored;
 import io.nightfeed.run.RunRecord;
 import java.io.Serializable;
@@ -16,10 +17,12 @@ record RerankingFigures(
     LongAccumulator lists,
     LongAccumulator kept,
     LongAccumulator shown,
+    LongAccumulator drawn,
     LongAccumulator negative,
     LongAccumulator shownInLowMood,
     LongAccumulator negativeInLowMood,
-    LongAccumulator guarded)
+    LongAccumulator guarded,
+    RulePrices prices)
     implements Serializable {
 
   private static final double MILLION = 1e6;
@@ -32,38 +35,36 @@ record RerankingFigures(
         context.longAccumulator(),
         context.longAccumulator(),
         context.longAccumulator(),
-        context.longAccumulator());
+        context.longAccumulator(),
+        context.longAccumulator(),
+        RulePrices.in(context));
   }
 
   /**
    * @param best the best posts, of which the list was made
    */
-  void add(List<Scored> best, List<Placed> list, Reranking reranking, boolean isLowMood) {
+  void add(
+      List<Scored> best, List<Placed> list, Reranking reranking, Reader reader, boolean isLowMood) {
     if (list.isEmpty()) {
       return;
     }
     lists.add(1);
-    double reached = 0;
     double possible = 0;
     long bad = 0;
     for (int place = 0; place < list.size(); place++) {
-      reached += list.get(place).scored().score() * discount(place);
-      possible += best.get(place).score() * discount(place);
+      possible += best.get(place).score() * RulePrices.discount(place);
       bad += reranking.isNegative(list.get(place).scored().candidate()) ? 1 : 0;
     }
-    kept.add(Math.round(MILLION * reached / possible));
+    kept.add(Math.round(MILLION * RulePrices.discounted(list) / possible));
     shown.add(list.size());
+    drawn.add(list.stream().filter(placed -> placed.rankByScore() > list.size()).count());
     negative.add(bad);
     if (isLowMood) {
       guarded.add(1);
       shownInLowMood.add(list.size());
       negativeInLowMood.add(bad);
     }
-  }
-
-  /** As of NDCG. */
-  private static double discount(int place) {
-    return Math.log(2) / Math.log(place + 2.0);
+    prices.add(best, list, reader, reranking);
   }
 
   void note(RunRecord record, double negativeCandidates) {
@@ -72,8 +73,12 @@ record RerankingFigures(
     }
     record.note(
         "re-ranking",
-        "lists keep %.2f%% of the score, discounted by place, that they had without it"
-            .formatted(100 * kept.value() / MILLION / lists.value()));
+        "lists keep %.2f%% of the score, discounted by place, that they had without it; %.1f%% of their posts are not among the best as many"
+            .formatted(100 * kept.value() / MILLION / lists.value(), share(drawn, shown)));
+    var byRule = prices.summary();
+    if (!byRule.isEmpty()) {
+      record.note("re-ranking by rule", "kept of what lists had without that rule: " + byRule);
+    }
     record.note(
         "negative posts",
         "%.1f%% of candidates, %.1f%% of what is shown, %.1f%% of what the %,d readers in a low mood are shown"

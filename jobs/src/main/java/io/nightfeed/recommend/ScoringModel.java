@@ -13,8 +13,8 @@ import org.apache.spark.sql.Row;
  *     rest (popularity, bias) every post has in common
  * @param users {@code user_id} and {@code vector} of users that the model learnt from
  * @param population vector of everybody else
- * @param items {@code post_id}, {@code vector}, {@code emotion_vector} and {@code valence} of every
- *     known post
+ * @param items {@code post_id}, {@code vector}, {@code emotion_vector} and {@code content_emotions}
+ *     (a_c: seven emotions and valence, all 0 where nothing was read) of every known post
  * @param residuals {@code user_id}, {@code post_id} and {@code residual}: by how much more the user
  *     engaged with a post than the model expects; see {@code InterestModel.residuals}
  * @param mood emotion vector of a user's state

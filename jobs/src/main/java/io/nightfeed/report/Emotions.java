@@ -1,11 +1,11 @@
 package io.nightfeed.report;
 
+import io.nightfeed.tables.Measures;
 import java.util.List;
 
 /** The names of the emotions, in the order of {@link io.nightfeed.tables.Columns#EMOTIONS}. */
 final class Emotions {
-  static final List<String> NAMES =
-      List.of("anger", "disgust", "fear", "joy", "sadness", "surprise", "neutral");
+  static final List<String> NAMES = Measures.EMOTIONS;
 
   private Emotions() {}
 

@@ -11,6 +11,7 @@ record Figures(
     AudienceFigures audience,
     CoverageFigures coverage,
     ScoreFigures scores,
+    AmplificationFigures amplification,
     MoodFigures mood,
     LanguageFigures languages,
     ReadingFigures readings,
@@ -29,6 +30,7 @@ record Figures(
         audience,
         CoverageFigures.read(night, audience),
         ScoreFigures.read(night),
+        AmplificationFigures.read(night),
         mood,
         LanguageFigures.read(night, mood),
         ReadingFigures.read(night),
@@ -54,6 +56,7 @@ record Figures(
         readings.section(),
         coverage.section(),
         scores.section(),
+        amplification.section(),
         model.section(),
         stages.section());
   }

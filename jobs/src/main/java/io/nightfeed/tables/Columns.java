@@ -92,6 +92,30 @@ public final class Columns {
   public static final String SUPPORTING_POSTS = "supporting_posts";
   public static final String IS_NEW_USER = "is_new_user";
 
+  // How candidates became lists, and what lists feel like
+  public static final String POSTS = "posts";
+  public static final String REMOVED_UNSAFE = "removed_unsafe";
+  public static final String REMOVED_UNKNOWN = "removed_unknown";
+  public static final String REMOVED_STALE = "removed_stale";
+  public static final String REMOVED_OWN = "removed_own";
+  public static final String REMOVED_REJECTED = "removed_rejected";
+  public static final String REMOVED_SEEN = "removed_seen";
+  public static final String SCORED = "scored";
+  public static final String OUTRANKED = "outranked";
+  public static final String GUARDED_AWAY = "guarded_away";
+  public static final String DELIVERED = "delivered";
+  public static final String PLACES_CHANGED = "places_changed";
+  public static final String IS_LOW_MOOD = "is_low_mood";
+  public static final String MEASURE = "measure";
+  public static final String AUDIENCE = "audience";
+  public static final String LISTS = "lists";
+  public static final String HISTORIES = "histories";
+  public static final String IN_CANDIDATES = "in_candidates";
+  public static final String IN_HISTORIES = "in_histories";
+  public static final String IN_LISTS = "in_lists";
+  public static final String LISTS_TO_CANDIDATES = "lists_to_candidates";
+  public static final String LISTS_TO_HISTORIES = "lists_to_histories";
+
   // Evaluations
   public static final String METRIC = "metric";
   public static final String SEGMENT = "segment";
@@ -103,6 +127,7 @@ public final class Columns {
   public static final String VALUE = "value";
 
   // Between transforms only; no table has them
+  public static final String AGE_DAYS = "age_days";
   public static final String CANDIDATE = "candidate";
   public static final String COMPONENT = "component";
   public static final String COMPONENTS = "components";
@@ -116,10 +141,15 @@ public final class Columns {
   public static final String FIRST_DAY = "first_day";
   public static final String HAS_MOOD = "has_mood";
   public static final String HISTORY = "history";
+  public static final String HISTORY_TONE = "history_tone";
   public static final String INTRODUCED_ON = "introduced_on";
+  public static final String IMPRESSIONS = "impressions";
   public static final String IS_ASKED = "is_asked";
+  public static final String IS_OWN = "is_own";
   public static final String KIND = "kind";
   public static final String LABELS = "labels";
+  public static final String LIST = "list";
+  public static final String LIST_TONE = "list_tone";
   public static final String ORDER = "order";
   public static final String PART = "part";
   public static final String READABLE_TEXT = "readable_text";

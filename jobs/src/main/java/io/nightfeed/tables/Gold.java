@@ -6,6 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
@@ -41,9 +42,99 @@ public final class Gold {
               "decision in ('accepted', 'unjudged', 'champion_kept', 'rolled_back')")
           .build();
 
+  public static final TableSpec CANDIDATE_FUNNEL =
+      table(
+              "gold.candidate_funnel",
+              "What became of all posts on the way to one active user's list; a post that several"
+                  + " reasons remove counts for the first of them, in the order of the columns.")
+          .key(USER_ID)
+          .required(USER_ID, StringType, "Pseudonym.")
+          .required(POSTS, LongType, "Posts that had arrived by the end of the night.")
+          .required(REMOVED_UNSAFE, LongType, "Reported by recommend.unsafe-reports users or more.")
+          .required(REMOVED_UNKNOWN, LongType, "Newer than the model that serves.")
+          .required(
+              REMOVED_STALE,
+              LongType,
+              "Older than recommend.max-post-age-days, or dated after the night.")
+          .required(REMOVED_OWN, LongType, "Written by the user.")
+          .required(REMOVED_REJECTED, LongType, "Hidden or reported by the user.")
+          .required(REMOVED_SEEN, LongType, "The user has another event with it.")
+          .required(SCORED, LongType, "The rest: the user's candidates, each scored.")
+          .required(OUTRANKED, LongType, "Scored, and in no place: others scored or ranked higher.")
+          .required(
+              GUARDED_AWAY,
+              LongType,
+              "Scored, and in the list but for the mood guard; 0 where the mood is not low.")
+          .required(DELIVERED, LongType, "Posts in the list.")
+          .required(
+              PLACES_CHANGED,
+              LongType,
+              "Places of the list that hold another post than by score alone.")
+          .required(IS_LOW_MOOD, BooleanType, "The user's mood was low, and the mood guard held.")
+          .required(MODEL_VERSION, StringType, "Version of the model that scored.")
+          .required(RUN_ID, StringType, "Run that wrote the row.")
+          .check(
+              "every_post_has_its_place",
+              "posts = removed_unsafe + removed_unknown + removed_stale + removed_own"
+                  + " + removed_rejected + removed_seen + scored")
+          .check("every_candidate_has_its_place", "scored = outranked + guarded_away + delivered")
+          .check(
+              "no_count_below_zero",
+              "least(removed_unsafe, removed_unknown, removed_stale, removed_own,"
+                  + " removed_rejected, removed_seen, outranked, guarded_away, delivered,"
+                  + " places_changed) >= 0")
+          .check("changed_places_are_places", "places_changed <= delivered")
+          .build();
+
+  public static final TableSpec AMPLIFICATION_AUDIT =
+      table(
+              "gold.amplification_audit",
+              "How much of one feeling lists show to some readers, beside what there is and what"
+                  + " the same readers engaged with. Posts that no head reads are left out.")
+          .key(MEASURE, AUDIENCE)
+          .required(
+              MEASURE,
+              StringType,
+              "An emotion (mean probability over posts), or negativity: the share of posts whose"
+                  + " valence is at most recommend.reranking.negative-valence.")
+          .required(
+              AUDIENCE, StringType, "all, or low_mood: the readers for whom the mood guard held.")
+          .required(LISTS, LongType, "Readers of the audience with a list.")
+          .required(HISTORIES, LongType, "Those of them with engagements.")
+          .optional(
+              IN_CANDIDATES, DoubleType, "Mean over the night's candidates, each counted once.")
+          .optional(
+              IN_HISTORIES,
+              DoubleType,
+              "Mean over readers of the mean over the posts that each engaged with.")
+          .optional(IN_LISTS, DoubleType, "Mean over readers of the mean over each one's list.")
+          .optional(
+              LISTS_TO_CANDIDATES,
+              DoubleType,
+              "in_lists / in_candidates: above 1 lists show more of it than there is.")
+          .optional(
+              LISTS_TO_HISTORIES,
+              DoubleType,
+              "In the lists of readers with engagements, by in_histories: above 1 they are shown"
+                  + " more of it than they chose.")
+          .required(MODEL_VERSION, StringType, "Version of the model that scored.")
+          .required(RUN_ID, StringType, "Run that wrote the row.")
+          .check("known_audience", "audience in ('all', 'low_mood')")
+          .check(
+              "small_groups_untold",
+              "(lists >= 20 or (in_lists is null and lists_to_candidates is null)) and"
+                  + " (histories >= 20 or (in_histories is null and lists_to_histories is null))")
+          .build();
+
   /** Every table of this layer. */
   public static final List<TableSpec> ALL =
-      List.of(RECOMMENDATIONS, RECOMMENDATIONS_LATEST, MODEL_EVALUATIONS, SERVING_MODELS);
+      List.of(
+          RECOMMENDATIONS,
+          RECOMMENDATIONS_LATEST,
+          CANDIDATE_FUNNEL,
+          AMPLIFICATION_AUDIT,
+          MODEL_EVALUATIONS,
+          SERVING_MODELS);
 
   private Gold() {}
 
@@ -72,9 +163,15 @@ public final class Gold {
             BooleanType,
             "No engagement in the history: the population's weights were used.")
         .required(REASON, StringType, "The reason in words.")
+        .required(
+            PROPENSITY,
+            DoubleType,
+            "Probability, over the draws of recommend.reranking.exploration-share alone, with which"
+                + " this place of this user's list holds this post; 1 where no draw has a part.")
         .required(MODEL_VERSION, StringType, "Version of the model that scored.")
         .required(RUN_ID, StringType, "Run that wrote the row.")
         .check("shares_add_up", "abs(behaviour_share + emotion_share - 1) < 1e-6")
-        .check("rank_from_one", "rank >= 1");
+        .check("rank_from_one", "rank >= 1")
+        .check("propensity_is_a_probability", "propensity > 0 and propensity <= 1");
   }
 }

@@ -1,7 +1,7 @@
 package io.nightfeed.recommend;
 
+import static io.nightfeed.tables.Columns.CONTENT_EMOTIONS;
 import static io.nightfeed.tables.Columns.POST_ID;
-import static io.nightfeed.tables.Columns.VALENCE;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.when;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -55,15 +55,21 @@ class CandidatePostsTest {
         TestModel.rows(
                 "post_id, vector, emotion_vector",
                 TestModel.item("stale", 1, 2, 3, 4) + "," + TestModel.item("newest", 5, 6, 7, 8))
-            .withColumn(VALENCE, when(col(POST_ID).equalTo("stale"), 0.5f).otherwise(-0.5f));
-    var collected = CandidatePosts.collect(platform.posts(), items);
+            .withColumn(
+                CONTENT_EMOTIONS,
+                when(col(POST_ID).equalTo("stale"), TestModel.floats(0, 0, 0, 0, 0, 0, 1, 0.5f))
+                    .otherwise(TestModel.floats(1, 0, 0, 0, 0, 0, 0, -0.5f)));
+    var collected = CandidatePosts.collect(platform.posts(), items, RUN_DATE);
     var candidates = collected.candidates();
     assertThat(candidates.size()).isEqualTo(2);
     assertThat(candidates.postId(0)).isEqualTo("newest");
     assertThat(candidates.vectors().values()).containsExactly(5, 6, 1, 1, 2, 1);
     assertThat(candidates.emotionVectors().values()).containsExactly(7, 8, 3, 4);
-    assertThat(collected.facts().valences()).containsExactly(-0.5f, 0.5f);
+    assertThat(collected.facts().readings()[0]).containsExactly(1, 0, 0, 0, 0, 0, 0, -0.5f);
+    assertThat(collected.facts().readings()[1]).containsExactly(0, 0, 0, 0, 0, 0, 1, 0.5f);
     assertThat(collected.facts().authors()).hasSize(2).doesNotContainNull();
+    assertThat(collected.facts().ages()[0]).isBetween(0.0, 1.0);
+    assertThat(collected.facts().ages()[1]).isGreaterThan(5);
   }
 
   private List<String> fresh(int leastNumber) {

@@ -24,6 +24,7 @@ import io.nightfeed.run.RunRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -68,8 +69,14 @@ class PublishedModelTest {
     var published = PublishedModel.load(context(NIGHT));
     var candidates =
         CandidatePosts.collect(
-                published.items().select(col(POST_ID), lit("someone").as(AUTHOR_ID)),
-                published.items())
+                published
+                    .items()
+                    .select(
+                        col(POST_ID),
+                        lit("someone").as(AUTHOR_ID),
+                        lit(Timestamp.from(Instant.EPOCH)).as(CREATED_AT)),
+                published.items(),
+                NIGHT)
             .candidates();
     var topN = new TopN(candidates, 100);
     for (var user : List.of("u1", "u5", "stranger")) {

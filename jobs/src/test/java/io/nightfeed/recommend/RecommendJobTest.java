@@ -181,6 +181,73 @@ class RecommendJobTest {
   }
 
   @Test
+  void funnel_saysWhatBecameOfEveryPost() {
+    assertThat(funnel("ann")).containsExactly(9L, 1L, 0L, 4L, 1L, 0L, 0L, 3L, 0L, 0L, 3L, 0L);
+    assertThat(funnel("cid")).containsExactly(9L, 1L, 0L, 4L, 0L, 1L, 1L, 2L, 0L, 0L, 2L, 0L);
+    // Without a list there is a row all the same.
+    assertThat(funnel("max")).containsExactly(9L, 1L, 0L, 4L, 0L, 2L, 2L, 0L, 0L, 0L, 0L, 0L);
+    assertThat(lake.slice(Gold.CANDIDATE_FUNNEL, NIGHT).count()).isEqualTo(5);
+    assertThat(record.counts())
+        .containsEntry("posts", 9L)
+        .containsEntry("posts.unsafe", 1L)
+        .containsEntry("posts.stale", 4L);
+  }
+
+  @Test
+  void countsThatDoNotAddUp_areRefused() {
+    var counts = lake.slice(Gold.CANDIDATE_FUNNEL, NIGHT).drop(RUN_DATE);
+    for (var count : List.of(REMOVED_SEEN, GUARDED_AWAY, SCORED)) {
+      assertThatThrownBy(
+              () ->
+                  lake.publish(
+                      Gold.CANDIDATE_FUNNEL,
+                      NIGHT.plusDays(9),
+                      counts.withColumn(count, counts.col(count).plus(1))))
+          .hasStackTraceContaining("has_its_place");
+    }
+  }
+
+  @Test
+  void audit_isOfEveryFeelingAndTellsNothingOfFewReaders() {
+    var rows = lake.slice(Gold.AMPLIFICATION_AUDIT, NIGHT).collectAsList();
+    assertThat(rows).hasSize(16).allMatch(row -> row.isNullAt(row.fieldIndex(IN_LISTS)));
+    var anger =
+        rows.stream()
+            .filter(row -> row.getAs(MEASURE).equals("anger") && row.getAs(AUDIENCE).equals("all"))
+            .findFirst()
+            .orElseThrow();
+    // Of a, c and anns, which were read, one is angry; b was not.
+    assertThat(anger.<Double>getAs(IN_CANDIDATES)).isCloseTo(1 / 3.0, within(1e-9));
+    assertThat(anger.<Long>getAs(LISTS)).isEqualTo(4);
+    assertThat(anger.<Long>getAs(HISTORIES)).isEqualTo(1);
+    assertThat(record.notes().get("amplification")).contains("fewer than 20 readers");
+  }
+
+  private static List<Object> funnel(String user) {
+    var row =
+        lake.slice(Gold.CANDIDATE_FUNNEL, NIGHT).collectAsList().stream()
+            .filter(one -> one.getAs(USER_ID).equals(user))
+            .findFirst()
+            .orElseThrow();
+    return List.of(
+            POSTS,
+            REMOVED_UNSAFE,
+            REMOVED_UNKNOWN,
+            REMOVED_STALE,
+            REMOVED_OWN,
+            REMOVED_REJECTED,
+            REMOVED_SEEN,
+            SCORED,
+            OUTRANKED,
+            GUARDED_AWAY,
+            DELIVERED,
+            PLACES_CHANGED)
+        .stream()
+        .map(row::getAs)
+        .toList();
+  }
+
+  @Test
   void ranks_countFromOneAndFollowTheScore() {
     var list = list("eve");
     for (var i = 0; i < list.size(); i++) {

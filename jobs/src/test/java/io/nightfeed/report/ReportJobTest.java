@@ -59,6 +59,9 @@ class ReportJobTest {
         .recommendation("user-a", 2, "p1", 0.2, 0.99, "second reason")
         .recommendation("user-b", 1, "p1", 0.1, 1.0, "third reason")
         .recommendation("new-user", 1, "p1", 0.3, 0.0, "fourth reason")
+        .audit("negativity", "all", 40, 1.25)
+        .audit("anger", "all", 40, 0.75)
+        .audit("anger", "low_mood", 19, 0.5)
         .evaluation("emotion_effect", 0.25)
         .evaluation("unknown_figure", null)
         .runRecord("ingest", "ok", 12.5)
@@ -90,6 +93,7 @@ class ReportJobTest {
             "readings",
             "coverage",
             "scores",
+            "amplification",
             "model",
             "stages",
             "examples",
@@ -126,6 +130,16 @@ class ReportJobTest {
     assertThat(cells("ingest", "events"))
         .containsExactly("events", "1", "13", "8", "2", "3", "1", "yes");
     assertThat(values("lines-per-night", "kept")).containsExactly("5", "11");
+  }
+
+  @Test
+  void amplification_tellsNothingOfFewReaders() {
+    assertThat(cells("amplification", "negativity"))
+        .containsExactly("negativity", "25.0 %", "20.0 %", "31.3 %", "1.250", "1.500", "40");
+    assertThat(charts.at("/amplification/yAxis/data").toString())
+        .isEqualTo("[\"anger\",\"negativity\"]");
+    assertThat(values("amplification", "of candidates")).containsExactly("0.75", "1.25");
+    assertThat(page.select("#amplification td").eachText()).contains("–", "19");
   }
 
   @Test
@@ -259,7 +273,7 @@ class ReportJobTest {
   @Test
   void emptyNight_saysNothingEverywhere(@TempDir Path empty) throws IOException {
     var nothing = Jsoup.parse(ReportTables.report(empty, NIGHT));
-    assertThat(nothing.select("main > section:has(.nothing)")).hasSize(10);
+    assertThat(nothing.select("main > section:has(.nothing)")).hasSize(11);
     assertThat(nothing.select(".chart")).isEmpty();
     assertThat(nothing.select("header .alert").text())
         .contains("Nothing was ingested", "No recommendations");

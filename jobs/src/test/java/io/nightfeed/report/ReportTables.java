@@ -149,6 +149,27 @@ final class ReportTables {
         List.of("p1"),
         user.startsWith("new"),
         reason,
+        1.0,
+        "model-7",
+        "run");
+  }
+
+  /**
+   * Lists show what the candidates hold, times a factor; of fewer than 20 readers nothing is told.
+   */
+  ReportTables audit(String measure, String audience, long readers, double factor) {
+    boolean isTold = readers >= 20;
+    return add(
+        Gold.AMPLIFICATION_AUDIT,
+        measure,
+        audience,
+        readers,
+        readers,
+        0.25,
+        isTold ? 0.2 : null,
+        isTold ? 0.25 * factor : null,
+        isTold ? factor : null,
+        isTold ? 1.5 : null,
         "model-7",
         "run");
   }
