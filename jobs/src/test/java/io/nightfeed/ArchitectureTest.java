@@ -31,6 +31,7 @@ class ArchitectureTest {
     "..interest..",
     "..encoders..",
     "..heads..",
+    "..pages..",
     "..udfs.."
   };
 

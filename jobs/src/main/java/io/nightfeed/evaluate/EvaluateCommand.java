@@ -38,7 +38,11 @@ import picocli.CommandLine.Spec;
       "do not see, and by factors elsewhere; on deskdrop, which has no texts, that is ials. ials is",
       "taste without content; published (fresh_published on weibo) is the form of the job train. Figures",
       "without a method's name are the interest model's; without_… are it less one part, its other",
-      "settings as they are."
+      "settings as they are (without_offset: vectors of items are what the head makes of content).",
+      "",
+      "Lists are described, too: coverage, Gini of exposure, novelty, diversity, miscalibration and",
+      "popularity lift; users by length of history and items by whether anybody met them are told",
+      "apart. The file of figures holds all of that, and a page beside it (.html) shows it."
     },
     footer = {
       "",
@@ -151,7 +155,10 @@ public final class EvaluateCommand implements Callable<Integer> {
         var grid = TasteGrid.of(96, 0.01, 0.01).withContentScales(0.4, 0.8, 1.2);
         all.add(FactorModels.taste(spark, Comparison.OURS, items, grid));
         var wordless = Items.of(new float[0][]);
-        all.add(FactorModels.taste(spark, "without_content", wordless, grid.withContentScales(0)));
+        all.add(
+            FactorModels.taste(spark, "without_content", wordless, grid.withContentScales(0))
+                .asForm());
+        all.add(FactorModels.taste(spark, "without_offset", items, grid.withoutOffsets()).asForm());
         all.add(FactorModels.published(spark, items, FactorModels.estimator(96, 0.01, 0.01), 0.8));
       }
       case DESKDROP -> {
@@ -167,7 +174,8 @@ public final class EvaluateCommand implements Callable<Integer> {
                     List.of(0.03, 0.05),
                     List.of(0.0),
                     0,
-                    List.of())));
+                    List.of(),
+                    true)));
         all.add(FactorModels.published(spark, items, FactorModels.estimator(64, 0.03, 0.05), 0));
       }
       case WEIBO -> {
@@ -183,9 +191,13 @@ public final class EvaluateCommand implements Callable<Integer> {
             FactorModels.fresh(
                 Neighbours.contentNeighbours(items.content()), items.created(), grid.freshDays()));
         var textless = new Items(new float[0][], items.authors(), items.created());
-        all.add(FactorModels.taste(spark, "without_content", textless, grid.withContentScales(0)));
-        all.add(FactorModels.taste(spark, "without_authors", items, grid.withAuthorScale(0)));
-        all.add(FactorModels.taste(spark, "without_decay", items, grid.withFreshDays()));
+        all.add(
+            FactorModels.taste(spark, "without_content", textless, grid.withContentScales(0))
+                .asForm());
+        all.add(
+            FactorModels.taste(spark, "without_authors", items, grid.withAuthorScale(0)).asForm());
+        all.add(FactorModels.taste(spark, "without_offset", items, grid.withoutOffsets()).asForm());
+        all.add(FactorModels.taste(spark, "without_decay", items, grid.withFreshDays()).asForm());
         all.add(
             FactorModels.fresh(
                 FactorModels.published(spark, items, FactorModels.estimator(32, 0.03, 0.03), 1),

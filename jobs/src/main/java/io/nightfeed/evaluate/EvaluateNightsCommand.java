@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
       "to all methods, later engagements are not.",
       "",
       "Differences come with a 95%% interval, users resampled. Nights whose ingest, annotate and profile",
-      "did not run are run first."
+      "did not run are run first. Figures beyond accuracy, segments and a page (.html): as evaluate."
     },
     footer = {
       "",
@@ -164,17 +164,20 @@ public final class EvaluateNightsCommand implements Callable<Integer> {
     }
     var ours = setting(splits, form, Knowledge.ALL);
     all.add(fresh(Comparison.OURS, ours, items.created(), days));
-    all.add(fresh("without_mood", setting(splits, form, Knowledge.NO_MOOD), items.created(), days));
+    all.add(
+        fresh("without_mood", setting(splits, form, Knowledge.NO_MOOD), items.created(), days)
+            .asForm());
+    all.add(
+        fresh("without_emotion", setting(splits, form, Knowledge.NO_EMOTION), items.created(), days)
+            .asForm());
     all.add(
         fresh(
-            "without_emotion", setting(splits, form, Knowledge.NO_EMOTION), items.created(), days));
-    all.add(
-        fresh(
-            otherForm.name().toLowerCase(java.util.Locale.ROOT),
-            setting(splits, otherForm, Knowledge.ALL),
-            items.created(),
-            days));
-    all.add(new Recommender("without_freshness", List.of(ours)));
+                otherForm.name().toLowerCase(java.util.Locale.ROOT),
+                setting(splits, otherForm, Knowledge.ALL),
+                items.created(),
+                days)
+            .asForm());
+    all.add(new Recommender("without_freshness", List.of(ours)).asForm());
     return all;
   }
 

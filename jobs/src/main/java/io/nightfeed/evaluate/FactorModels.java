@@ -3,6 +3,7 @@ package io.nightfeed.evaluate;
 import static io.nightfeed.tables.Columns.*;
 
 import io.nightfeed.evaluate.Protocol.Items;
+import io.nightfeed.evaluate.Recommender.Role;
 import io.nightfeed.evaluate.Recommender.Scores;
 import io.nightfeed.evaluate.Recommender.Setting;
 import io.nightfeed.interest.EpisodicNeighbours;
@@ -119,7 +120,7 @@ final class FactorModels {
    */
   static Recommender ials(
       SparkSession spark, List<Integer> ranks, List<Double> alphas, List<Double> ridges) {
-    var grid = new TasteGrid(ranks, alphas, ridges, List.of(0.0), 0, List.of());
+    var grid = new TasteGrid(ranks, alphas, ridges, List.of(0.0), 0, List.of(), true);
     return taste(spark, "ials", Items.of(new float[0][]), grid);
   }
 
@@ -133,7 +134,8 @@ final class FactorModels {
             var estimator =
                 estimator(rank, alpha, ridge)
                     .setContentScale(scale)
-                    .setAuthorScale(grid.authorScale());
+                    .setAuthorScale(grid.authorScale())
+                    .setOffsets(grid.hasOffsets());
             var setting =
                 new Setting(
                     "rank %d, unobservedWeight %s, regularization %s, contentScale %s"
@@ -156,6 +158,7 @@ final class FactorModels {
   static Recommender fresh(Recommender method, long[] created, List<Double> days) {
     return new Recommender(
         "fresh_" + method.name(),
+        method.role(),
         method.grid().stream()
             .flatMap(setting -> days.stream().map(limit -> fresh(setting, created, limit)))
             .toList());
@@ -235,6 +238,7 @@ final class FactorModels {
         taste.copy(new ParamMap()).setContentScale(contentScale).setSampledNegatives(NEGATIVES);
     return new Recommender(
         "published",
+        Role.FORM,
         List.of(
             new Setting(
                 "as it is", train -> published(estimator.fit(rows(spark, items, train)), train))));

@@ -58,6 +58,11 @@ record Interactions(int items, int[][] byUser, int[][] byTime, long[][] times) {
     return Arrays.stream(times).flatMapToLong(Arrays::stream).max().orElseThrow();
   }
 
+  /** Users who engaged with anything. */
+  int people() {
+    return (int) Arrays.stream(byUser).filter(history -> history.length > 0).count();
+  }
+
   /** How many users engaged with each item. */
   int[] popularity() {
     var popularity = new int[items];
@@ -86,6 +91,22 @@ record Interactions(int items, int[][] byUser, int[][] byTime, long[][] times) {
 
     Split(Interactions train, Interactions test, int[] candidates) {
       this(train, test, candidates, train.popularity());
+    }
+
+    /** The candidates' scores; what is not to be ranked is infinitely low. */
+    double[] among(double[] scores) {
+      return among(scores, item -> true);
+    }
+
+    double[] among(double[] scores, IntPredicate isRanked) {
+      var ranked = new double[scores.length];
+      Arrays.fill(ranked, Double.NEGATIVE_INFINITY);
+      for (int item : candidates) {
+        if (isRanked.test(item)) {
+          ranked[item] = scores[item];
+        }
+      }
+      return ranked;
     }
   }
 

@@ -194,9 +194,9 @@ public final class ModelGate {
     private static Map<String, IntPredicate> segments() {
       var segments = new LinkedHashMap<String, IntPredicate>();
       segments.put(EVERYONE, size -> true);
-      segments.put("up to 2 posts", size -> size <= 2);
-      segments.put("3 to 9 posts", size -> size >= 3 && size <= 9);
-      segments.put("10 posts and more", size -> size >= 10);
+      for (var segment : HistorySegment.values()) {
+        segments.put(segment.title(), segment::holds);
+      }
       return segments;
     }
 

@@ -81,11 +81,18 @@ final class NightSplits {
     protocol =
         new Protocol(
             "nights",
+            "Nights of a lake as rolling origins: a night's model learns what that night knew; what"
+                + " users of a history engage with in the %d days after it is asked for. Ranked are"
+                    .formatted(window.toDays())
+                + " the posts of those days, written or engaged with then, that the user has not met."
+                + " The interest model has the settings of the nightly run; those of rivals are"
+                + " chosen on the days after the first night. Vectors of texts are the content.",
             all.size() - 1,
             origin -> all.get(origin + 1),
             all.get(0),
             new WindowRanking(LISTS),
             List.of("ndcg20"),
+            LISTS.get(0),
             new Items(
                 content(catalogue),
                 catalogue.stream().map(row -> row.getString(1)).toArray(String[]::new),

@@ -77,4 +77,50 @@ record RankingMetrics(
     }
     return Arrays.copyOf(best, count);
   }
+
+  /** As {@link #best}, but that what is infinitely low is no part of the list. */
+  static int[] listed(double[] scores, int[] met, int places) {
+    return Arrays.stream(best(scores, met, places))
+        .filter(item -> scores[item] > Double.NEGATIVE_INFINITY)
+        .toArray();
+  }
+
+  /**
+   * Area under the receiver operating characteristic: the share of pairs of a relevant and another
+   * item, both not met, of which the relevant one has the higher score; ties count half. What is
+   * infinitely low is not ranked. Not a number where there is no such pair.
+   *
+   * @param met items, ascending
+   * @param relevant items, ascending, none of them met
+   */
+  static double area(double[] scores, int[] met, int[] relevant) {
+    var own = Arrays.stream(relevant).mapToDouble(item -> scores[item]).sorted().toArray();
+    double lower = 0;
+    long others = 0;
+    for (int item = 0; item < scores.length; item++) {
+      if (scores[item] > Double.NEGATIVE_INFINITY
+          && Arrays.binarySearch(met, item) < 0
+          && Arrays.binarySearch(relevant, item) < 0) {
+        others++;
+        lower += (countBelow(own, scores[item]) + countUpTo(own, scores[item])) / 2.0;
+      }
+    }
+    return 1 - lower / ((double) others * own.length);
+  }
+
+  private static int countBelow(double[] sorted, double score) {
+    int count = 0;
+    while (count < sorted.length && sorted[count] < score) {
+      count++;
+    }
+    return count;
+  }
+
+  private static int countUpTo(double[] sorted, double score) {
+    int count = 0;
+    while (count < sorted.length && sorted[count] <= score) {
+      count++;
+    }
+    return count;
+  }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param contentScales length of the content against that of vectors
  * @param authorScale length of the author against that of vectors
  * @param freshDays age after which posts rank after all younger ones; empty: never
+ * @param hasOffsets posts' vectors may differ from what the head makes of their content
  */
 record TasteGrid(
     List<Integer> ranks,
@@ -19,7 +20,8 @@ record TasteGrid(
     List<Double> regularizations,
     List<Double> contentScales,
     double authorScale,
-    List<Double> freshDays) {
+    List<Double> freshDays,
+    boolean hasOffsets) {
 
   /** One setting, without content and authors. */
   static TasteGrid of(int rank, double unobservedWeight, double regularization) {
@@ -29,22 +31,40 @@ record TasteGrid(
         List.of(regularization),
         List.of(0.0),
         0,
-        List.of());
+        List.of(),
+        true);
   }
 
   TasteGrid withContentScales(double... scales) {
     return new TasteGrid(
-        ranks, unobservedWeights, regularizations, list(scales), authorScale, freshDays);
+        ranks,
+        unobservedWeights,
+        regularizations,
+        list(scales),
+        authorScale,
+        freshDays,
+        hasOffsets);
   }
 
   TasteGrid withAuthorScale(double scale) {
     return new TasteGrid(
-        ranks, unobservedWeights, regularizations, contentScales, scale, freshDays);
+        ranks, unobservedWeights, regularizations, contentScales, scale, freshDays, hasOffsets);
   }
 
   TasteGrid withFreshDays(double... days) {
     return new TasteGrid(
-        ranks, unobservedWeights, regularizations, contentScales, authorScale, list(days));
+        ranks,
+        unobservedWeights,
+        regularizations,
+        contentScales,
+        authorScale,
+        list(days),
+        hasOffsets);
+  }
+
+  TasteGrid withoutOffsets() {
+    return new TasteGrid(
+        ranks, unobservedWeights, regularizations, contentScales, authorScale, freshDays, false);
   }
 
   private static List<Double> list(double... values) {

@@ -122,11 +122,17 @@ final class TimeSplits {
     var splits = new TimeSplits(engagements, created, userNumbers.size(), WEIBO_WINDOW);
     return new Protocol(
         "weibo",
+        "weibo-threads (Song et al. 2018) by rolling origins: what was engaged with before an origin is"
+            + " learned from, what users of a history engage with in the 30 days after it is asked"
+            + " for. Ranked are the posts of those days, written or engaged with then, that the user"
+            + " has not met. Settings are chosen on the 30 days after an earlier origin, which ends"
+            + " before the first origin begins. Vectors of texts are the content.",
         ORIGINS.size(),
         origin -> splits.at(ORIGINS.get(origin)),
         splits.at(VALIDATION),
         new WindowRanking(List.of(LIST)),
         List.of("ndcg" + LIST),
+        LIST,
         new Items(
             embeddings.apply(posts),
             posts.values().stream().map(RawPost::authorId).toArray(String[]::new),

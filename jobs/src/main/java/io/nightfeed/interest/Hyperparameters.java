@@ -17,6 +17,7 @@ record Hyperparameters(
     int contentComponents,
     double contentScale,
     double authorScale,
+    boolean hasOffsets,
     int calibrationRounds,
     int sampledNegatives,
     int blocks,

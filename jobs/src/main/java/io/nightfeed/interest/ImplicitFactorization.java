@@ -107,7 +107,8 @@ final class ImplicitFactorization {
       users.unpersist();
       if (iteration >= WITHOUT_HEAD - 1) {
         predictions = head.predictions(items);
-        items = untouchedPredicted(items, predictions, counts);
+        items =
+            parameters.hasOffsets() ? untouchedPredicted(items, predictions, counts) : predictions;
       }
     }
     return items;

@@ -245,6 +245,11 @@ public final class InterestModelEstimator extends InterestModelFitParams
     return this;
   }
 
+  public InterestModelEstimator setOffsets(boolean value) {
+    set(offsets(), value);
+    return this;
+  }
+
   public InterestModelEstimator setCalibrationRounds(int value) {
     set(calibrationRounds(), value);
     return this;

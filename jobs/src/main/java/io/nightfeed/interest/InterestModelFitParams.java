@@ -5,6 +5,7 @@ import static io.nightfeed.tables.Columns.*;
 import io.nightfeed.config.Settings.EmotionForm;
 import java.util.Locale;
 import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.LongParam;
@@ -38,6 +39,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
   private final IntParam contentComponents;
   private final DoubleParam contentScale;
   private final DoubleParam authorScale;
+  private final BooleanParam offsets;
   private final IntParam calibrationRounds;
   private final IntParam sampledNegatives;
   private final IntParam blocks;
@@ -111,6 +113,12 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
             "taste from engagements alone: length of what stands for a post's author against that"
                 + " of its vector; 0 leaves authors out (>= 0)",
             ParamValidators.gtEq(0));
+    offsets =
+        new BooleanParam(
+            this,
+            "offsets",
+            "taste from engagements alone: whether a post's vector may differ from what the head"
+                + " makes of its content");
     calibrationRounds =
         integer("calibrationRounds", "rounds of expectation-maximisation (>= 1)", 1);
     sampledNegatives =
@@ -153,6 +161,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     setDefault(contentComponents, 128);
     setDefault(contentScale, 1.0);
     setDefault(authorScale, 1.0);
+    setDefault(offsets, true);
     setDefault(calibrationRounds, 10);
     setDefault(sampledNegatives, 50);
     setDefault(blocks, 8);
@@ -180,6 +189,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
         getContentComponents(),
         getContentScale(),
         getAuthorScale(),
+        hasOffsets(),
         getCalibrationRounds(),
         getSampledNegatives(),
         getBlocks(),
@@ -286,6 +296,10 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     return authorScale;
   }
 
+  public BooleanParam offsets() {
+    return offsets;
+  }
+
   public IntParam calibrationRounds() {
     return calibrationRounds;
   }
@@ -372,6 +386,10 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
 
   public double getAuthorScale() {
     return (Double) getOrDefault(authorScale);
+  }
+
+  public boolean hasOffsets() {
+    return (Boolean) getOrDefault(offsets);
   }
 
   public int getCalibrationRounds() {

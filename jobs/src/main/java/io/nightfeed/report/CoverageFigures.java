@@ -1,7 +1,7 @@
 package io.nightfeed.report;
 
-import static io.nightfeed.report.FigureTable.number;
-import static io.nightfeed.report.FigureTable.text;
+import static io.nightfeed.pages.FigureTable.number;
+import static io.nightfeed.pages.FigureTable.text;
 import static io.nightfeed.tables.Columns.CREATED_AT;
 import static io.nightfeed.tables.Columns.POST_ID;
 import static io.nightfeed.tables.Columns.TOTAL;
@@ -12,6 +12,8 @@ import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.lake.History;
+import io.nightfeed.pages.FigureTable;
+import io.nightfeed.pages.Numbers;
 import io.nightfeed.tables.Gold;
 import java.util.List;
 import org.apache.spark.sql.Dataset;

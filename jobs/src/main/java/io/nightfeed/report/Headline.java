@@ -1,5 +1,6 @@
 package io.nightfeed.report;
 
+import io.nightfeed.pages.Numbers;
 import java.util.ArrayList;
 import java.util.List;
 

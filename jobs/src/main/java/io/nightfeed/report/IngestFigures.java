@@ -1,7 +1,7 @@
 package io.nightfeed.report;
 
-import static io.nightfeed.report.FigureTable.number;
-import static io.nightfeed.report.FigureTable.text;
+import static io.nightfeed.pages.FigureTable.number;
+import static io.nightfeed.pages.FigureTable.text;
 import static io.nightfeed.tables.Columns.DUPLICATES;
 import static io.nightfeed.tables.Columns.FILES;
 import static io.nightfeed.tables.Columns.LATE;
@@ -11,6 +11,8 @@ import static io.nightfeed.tables.Columns.ROWS_OUT;
 import static io.nightfeed.tables.Columns.RUN_DATE;
 import static io.nightfeed.tables.Columns.SOURCE;
 
+import io.nightfeed.pages.FigureTable;
+import io.nightfeed.pages.Numbers;
 import io.nightfeed.tables.Silver;
 import java.time.LocalDate;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.nightfeed.report;
 
-import static io.nightfeed.report.FigureTable.number;
-import static io.nightfeed.report.FigureTable.text;
+import static io.nightfeed.pages.FigureTable.number;
+import static io.nightfeed.pages.FigureTable.text;
 import static io.nightfeed.tables.Columns.LANGUAGE;
 import static io.nightfeed.tables.Columns.POST_ID;
 import static io.nightfeed.tables.Columns.TEXT_HASH;
@@ -12,6 +12,8 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.lake.Annotations;
 import io.nightfeed.lake.History;
+import io.nightfeed.pages.FigureTable;
+import io.nightfeed.pages.Numbers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.nightfeed.report;
 
-import static io.nightfeed.report.FigureTable.number;
-import static io.nightfeed.report.FigureTable.text;
+import static io.nightfeed.pages.FigureTable.number;
+import static io.nightfeed.pages.FigureTable.text;
 import static io.nightfeed.tables.Columns.DECISION;
 import static io.nightfeed.tables.Columns.METRIC;
 import static io.nightfeed.tables.Columns.MODEL_VERSION;
@@ -11,6 +11,8 @@ import static io.nightfeed.tables.Columns.SEGMENT;
 import static io.nightfeed.tables.Columns.VALUE;
 import static org.apache.spark.sql.functions.col;
 
+import io.nightfeed.pages.FigureTable;
+import io.nightfeed.pages.Numbers;
 import io.nightfeed.tables.Gold;
 import java.time.LocalDate;
 import java.util.Comparator;

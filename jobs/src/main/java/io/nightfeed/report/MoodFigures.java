@@ -1,7 +1,7 @@
 package io.nightfeed.report;
 
-import static io.nightfeed.report.FigureTable.number;
-import static io.nightfeed.report.FigureTable.text;
+import static io.nightfeed.pages.FigureTable.number;
+import static io.nightfeed.pages.FigureTable.text;
 import static io.nightfeed.tables.Columns.EMOTIONS;
 import static io.nightfeed.tables.Columns.EVENT_DATE;
 import static io.nightfeed.tables.Columns.LANGUAGE;
@@ -16,6 +16,8 @@ import static org.apache.spark.sql.functions.sum;
 
 import io.nightfeed.lake.Annotations;
 import io.nightfeed.lake.History;
+import io.nightfeed.pages.FigureTable;
+import io.nightfeed.pages.Numbers;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package io.nightfeed.report;
 
-import static io.nightfeed.report.FigureTable.number;
-import static io.nightfeed.report.FigureTable.text;
+import static io.nightfeed.pages.FigureTable.number;
+import static io.nightfeed.pages.FigureTable.text;
 import static io.nightfeed.tables.Columns.LANGUAGE;
 import static io.nightfeed.tables.Columns.TOXICITY;
 import static io.nightfeed.tables.Columns.VALENCE;
@@ -15,6 +15,8 @@ import io.nightfeed.encoders.EncoderFolders;
 import io.nightfeed.heads.Calibration;
 import io.nightfeed.heads.Heads;
 import io.nightfeed.heads.Reading;
+import io.nightfeed.pages.FigureTable;
+import io.nightfeed.pages.Numbers;
 import io.nightfeed.tables.Silver;
 import java.util.ArrayList;
 import java.util.List;

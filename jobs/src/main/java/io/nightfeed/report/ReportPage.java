@@ -2,11 +2,8 @@ package io.nightfeed.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.samskivert.mustache.Mustache;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import io.nightfeed.pages.Numbers;
+import io.nightfeed.pages.Template;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,15 +80,12 @@ final class ReportPage {
     content.put("sections", sections);
     content.put("examples", figures.examples().stream().map(ExampleUser::of).toList());
     content.put("tables", tables.entrySet());
-    content.put("style", resource("report.css"));
-    content.put("library", withoutEndTag(resource(CHARTS_LIBRARY)));
-    content.put("drawing", withoutEndTag(resource("report.js")));
+    content.put("style", Template.style());
+    content.put("library", withoutEndTag(Template.resource(ReportPage.class, CHARTS_LIBRARY)));
+    content.put("drawing", withoutEndTag(Template.resource(ReportPage.class, "report.js")));
     content.put("charts", scriptSafe(options(sections)));
     // Mustache escapes what stands in two braces; the four texts above stand in three.
-    return Mustache.compiler()
-        .emptyStringIsFalse(true)
-        .compile(resource("report.mustache"))
-        .execute(content);
+    return Template.render(ReportPage.class, "report.mustache", content);
   }
 
   private static Map<String, Object> options(List<Section> sections) {
@@ -123,16 +117,5 @@ final class ReportPage {
       throw new IllegalStateException("A script that the report embeds would end its own element");
     }
     return script;
-  }
-
-  private static String resource(String name) {
-    try (InputStream content = ReportPage.class.getResourceAsStream(name)) {
-      if (content == null) {
-        throw new IllegalStateException(name + " is missing in the jar: build it again");
-      }
-      return new String(content.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + name + " from the jar", e);
-    }
   }
 }

@@ -1,7 +1,7 @@
 package io.nightfeed.report;
 
-import static io.nightfeed.report.FigureTable.number;
-import static io.nightfeed.report.FigureTable.text;
+import static io.nightfeed.pages.FigureTable.number;
+import static io.nightfeed.pages.FigureTable.text;
 import static io.nightfeed.tables.Columns.EMOTION_SHARE;
 import static io.nightfeed.tables.Columns.IS_NEW_USER;
 import static io.nightfeed.tables.Columns.MODEL_VERSION;
@@ -18,6 +18,8 @@ import static org.apache.spark.sql.functions.percentile;
 import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.sum;
 
+import io.nightfeed.pages.FigureTable;
+import io.nightfeed.pages.Numbers;
 import io.nightfeed.tables.Gold;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,5 +1,6 @@
 package io.nightfeed.report;
 
+import io.nightfeed.pages.FigureTable;
 import java.util.List;
 
 /**

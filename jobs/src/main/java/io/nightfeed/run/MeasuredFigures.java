@@ -36,6 +36,33 @@ public final class MeasuredFigures {
     values.put(name, value);
     out.println(name + "=" + shown(value));
     out.flush();
+    write();
+  }
+
+  /** Figures for the file alone; those that are not finite are left out. */
+  public void keep(Map<String, Double> figures) {
+    figures.forEach(
+        (name, value) -> {
+          if (Double.isFinite(value)) {
+            values.put(name, value);
+          }
+        });
+    write();
+  }
+
+  /** Writes a page about the figures, of the same name as their file, and says where it is. */
+  public void page(String html) {
+    var name = json.getFileName().toString().replaceFirst("\\.json$", "") + ".html";
+    var page = json.resolveSibling(name);
+    try {
+      Files.writeString(page, html);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the page to " + page, e);
+    }
+    note("The page of these figures: " + page);
+  }
+
+  private void write() {
     try {
       Files.createDirectories(json.toAbsolutePath().getParent());
       new ObjectMapper()

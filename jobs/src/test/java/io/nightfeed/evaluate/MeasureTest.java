@@ -33,6 +33,11 @@ class MeasureTest {
     assertThat(figure(measure, "recall1", scores, 0, split())).isEqualTo(0.5);
     assertThat(figure(measure, "recall2", scores, 0, split())).isEqualTo(1);
     assertThat(figure(measure, "ndcg2", scores, 0, split())).isEqualTo(1);
+    // Of items 2, 3 and 4, one outscores nothing of 1 and 5: six pairs in order.
+    assertThat(figure(measure, "auc", scores, 0, split())).isEqualTo(1);
+    assertThat(figure(measure, "auc", new double[] {0, 4, 5, 2, 4, 8}, 0, split()))
+        .as("4.5 of six")
+        .isEqualTo(0.75);
     assertThat(measure.weight(0, split())).isEqualTo(1);
   }
 
@@ -45,7 +50,9 @@ class MeasureTest {
     assertThat(figure(measure, "recall1", scores, 0, window)).isZero();
     assertThat(figure(measure, "unseen.recall1", new double[] {0, 9, 0, 0, 1, 2}, 0, window))
         .isEqualTo(1);
+    assertThat(figure(measure, "seen.recall1", scores, 0, window)).as("1 alone").isEqualTo(1);
     assertThat(measure.weight(2, window)).as("a user without a history").isZero();
+    assertThat(measure.printed()).contains("ndcg1", "unseen.mrr1").doesNotContain("auc");
   }
 
   @Test
@@ -66,11 +73,11 @@ class MeasureTest {
     var measure = new SampledRanking(List.of(5, 10), 100);
     var split = new Split(train, test);
     var scores = IntStream.range(0, items).mapToDouble(item -> -item).toArray();
-    assertThat(measure.of(scores, 0, split)).containsExactly(1, 1);
+    assertThat(measure.of(scores, 0, split)).containsExactly(1, 1, 1);
     scores[2] = -items;
-    assertThat(measure.of(scores, 0, split)).containsExactly(0.5, 0.5);
+    assertThat(measure.of(scores, 0, split)).containsExactly(0.5, 0.5, 0.5);
     // Nothing is told apart: half of a hundred before each.
-    assertThat(measure.of(new double[items], 0, split)).containsExactly(0, 0);
+    assertThat(measure.of(new double[items], 0, split)).containsExactly(0, 0, 0.5);
     assertThat(measure.weight(0, split)).isEqualTo(2);
   }
 

@@ -82,7 +82,7 @@ class ProtocolsTest {
     writeDeskdrop();
     var protocol = PublicProtocols.deskdrop(folder);
     assertThat(protocol.validation().train().users()).as("without the one of four").isEqualTo(3);
-    assertThat(protocol.measure().names()).containsExactly("recall5", "recall10");
+    assertThat(protocol.measure().names()).containsExactly("recall5", "recall10", "auc");
   }
 
   private void writeDeskdrop() throws IOException {

@@ -3,6 +3,7 @@ package io.nightfeed.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightfeed.pages.Numbers;
 import java.io.IOException;
 import java.util.Map;
 import net.jqwik.api.ForAll;

@@ -1,31 +1,31 @@
-package io.nightfeed.report;
+package io.nightfeed.pages;
 
 import java.util.Locale;
 
 /** How figures are written for people. */
-final class Numbers {
+public final class Numbers {
   /**
    * Doubles are summed as whole millionths: integer sums do not depend on the order of the rows.
    */
-  static final double MILLIONTHS = 1e6;
+  public static final double MILLIONTHS = 1e6;
 
   private Numbers() {}
 
-  static String count(long value) {
+  public static String count(long value) {
     return String.format(Locale.ROOT, "%,d", value);
   }
 
   /** A share of a whole in percent; a dash when the whole is nothing. */
-  static String percent(long part, long whole) {
+  public static String percent(long part, long whole) {
     return whole == 0 ? "–" : percent((double) part / whole);
   }
 
-  static String percent(double share) {
+  public static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f %%", 100 * share);
   }
 
   /** Four significant digits; a dash for what could not be computed. */
-  static String figure(Double value) {
+  public static String figure(Double value) {
     if (value == null || value.isNaN()) {
       return "–";
     }
@@ -40,16 +40,21 @@ final class Numbers {
     return String.format(Locale.ROOT, "%,." + Math.min(decimals, 7) + "f", value);
   }
 
-  static String signed(double value) {
+  /** Four decimals, so that figures of a column stand in line; a dash for what is not finite. */
+  public static String decimals(double value) {
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%,.4f", value) : "–";
+  }
+
+  public static String signed(double value) {
     return String.format(Locale.ROOT, "%+.2f", value);
   }
 
-  static String seconds(double seconds) {
+  public static String seconds(double seconds) {
     return String.format(Locale.ROOT, "%,.1f", seconds);
   }
 
   /** The mean of values that were summed as whole millionths; null without values. */
-  static Double mean(long sumOfMillionths, long count) {
+  public static Double mean(long sumOfMillionths, long count) {
     return count == 0 ? null : sumOfMillionths / MILLIONTHS / count;
   }
 }
