@@ -178,6 +178,12 @@ bench-annotate-memory: models ## Memory of annotating 5,000 and 50,000 texts (DA
 bench-topn: build ## Everyone's best posts, beside Spark's ALS and the matrix product alone (2 GiB of heap)
 	NIGHTFEED_MEMORY=2g $(NIGHTFEED) bench-topn --json target/bench/topn.json
 
+# At a million users this is the better part of an hour, and some 10 GB of disk.
+SCALE_USERS := 10000,100000,1000000
+.PHONY: bench-scale
+bench-scale: models ## Time and memory of every job as the platform grows, and on a cluster
+	NIGHTFEED_MEMORY=10g $(NIGHTFEED) bench-scale --users $(SCALE_USERS) --config conf/scale.conf
+
 .PHONY: clean
 clean: ## Remove everything built, the demonstration included
 	rm -rf target

@@ -1,7 +1,7 @@
 package io.nightfeed.report;
 
-import static io.nightfeed.report.FigureTable.number;
-import static io.nightfeed.report.FigureTable.text;
+import static io.nightfeed.pages.FigureTable.number;
+import static io.nightfeed.pages.FigureTable.text;
 import static io.nightfeed.tables.Columns.AUDIENCE;
 import static io.nightfeed.tables.Columns.IN_CANDIDATES;
 import static io.nightfeed.tables.Columns.IN_HISTORIES;
@@ -11,6 +11,8 @@ import static io.nightfeed.tables.Columns.LISTS_TO_CANDIDATES;
 import static io.nightfeed.tables.Columns.LISTS_TO_HISTORIES;
 import static io.nightfeed.tables.Columns.MEASURE;
 
+import io.nightfeed.pages.FigureTable;
+import io.nightfeed.pages.Numbers;
 import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Measures;
 import java.util.Comparator;
