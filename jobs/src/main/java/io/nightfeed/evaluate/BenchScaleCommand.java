@@ -42,12 +42,13 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Simulates platforms of several sizes, some days each, takes in what came before the last night,",
-      "and measures every job of that night: seconds, and the heap that was left by collections at",
-      "most. A slope is the exponent of users in seconds, by least squares of logarithms: 1 is",
-      "proportional, less is mostly what a job costs however small. Prints what each job would take",
-      "on a platform and a cluster that are larger, with the arithmetic: it is multiplied with users",
-      "and divided by cores, as if neither disks nor networks nor the unevenness of users told.",
-      "Prints one name=value line for each figure and writes the same as JSON."
+      "and measures every job of that night: seconds, and the heap that collections left at most. The",
+      "smallest size also pays for starting and compiling. A slope is the exponent of users in seconds,",
+      "by least squares of logarithms: 1 is proportional, less is mostly what a job costs however small.",
+      "Prints what each job would take on a platform and a cluster that are larger, with the arithmetic:",
+      "seconds are multiplied with users and divided by cores, as if neither disks nor networks nor",
+      "the unevenness of users told. Prints one name=value line for each figure and writes the same as",
+      "JSON."
     },
     footer = {"", "Example: nightfeed bench-scale --users 10000,100000 --config conf/scale.conf"})
 public final class BenchScaleCommand implements Callable<Integer> {
@@ -92,6 +93,9 @@ public final class BenchScaleCommand implements Callable<Integer> {
       description = "The larger cluster: default ${DEFAULT-VALUE}, 100 workers of 16.")
   private int clusterCores;
 
+  @Option(names = "--cores", description = "That Spark has here (default: those of this machine).")
+  private int cores;
+
   @Option(
       names = "--work",
       defaultValue = "target/scale",
@@ -127,6 +131,11 @@ public final class BenchScaleCommand implements Callable<Integer> {
       throw new JobFailure(
           ExitCode.USAGE, "--users is %s; expected two sizes or more, ascending".formatted(sizes));
     }
+    if (usersPerPost < 1 || days < 2 || clusterCores < 1 || cores < 0 || platformUsers < 1) {
+      throw new JobFailure(
+          ExitCode.USAGE,
+          "--users-per-post, --cluster-cores and --platform-users must be 1 or more, --days 2 or more");
+    }
     for (int size : sizes) {
       var problems = simulation(size).problems();
       if (!problems.isEmpty()) {
@@ -138,7 +147,7 @@ public final class BenchScaleCommand implements Callable<Integer> {
       for (int size : sizes) {
         measure(spark, size);
       }
-      extrapolate(Runtime.getRuntime().availableProcessors());
+      extrapolate(cores > 0 ? cores : Runtime.getRuntime().availableProcessors());
     }
     return ExitCode.OK.status();
   }

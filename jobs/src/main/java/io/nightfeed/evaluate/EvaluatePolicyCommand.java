@@ -164,7 +164,7 @@ public final class EvaluatePolicyCommand implements Callable<Integer> {
               .formatted(100 * missing, all, where, 100 * maxMissing));
     }
     double effective = PolicyEstimate.effective(users);
-    if (effective < minEffective) {
+    if (effective <= 0 || effective < minEffective) {
       throw new JobFailure(
           ExitCode.DATA_QUALITY,
           "The %,.0f impressions of %s to %s tell of the lists as much as %.1f chosen by them would; expected at least %.0f (--min-effective-impressions). %,.0f of them show what the lists would. Take more nights (--through) or more of each list (--top), or let the platform explore more."

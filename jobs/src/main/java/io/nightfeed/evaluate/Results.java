@@ -2,6 +2,8 @@ package io.nightfeed.evaluate;
 
 import io.nightfeed.evaluate.Recommender.Role;
 import io.nightfeed.evaluate.UserFigures.Column;
+import io.nightfeed.run.ExitCode;
+import io.nightfeed.run.JobFailure;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +37,12 @@ record Results(
             .max(Comparator.comparingDouble(method -> method.mean(protocol.main())));
     var intervals = new LinkedHashMap<String, PairedBootstrap>();
     for (var method : methods) {
+      if (method.everybody().column(protocol.main()).users().length == 0) {
+        throw new JobFailure(
+            ExitCode.DATA_QUALITY,
+            "Nobody of whom something is known engages with anything that is to be found: there is"
+                + " nothing to measure. Give more, or longer, windows.");
+      }
       intervals.put(method.name(), method.everybody().column(protocol.main()).interval());
     }
     var results =

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -92,8 +93,19 @@ public final class Lake {
       // Built from a LocalDate, never from text: a raw argument here could widen the predicate.
       writer = writer.option("replaceWhere", RUN_DATE + " = DATE'" + runDate + "'");
     }
-    writer.save(location(table).toString());
+    save(writer, table);
     return slice(table, runDate).count();
+  }
+
+  private void save(DataFrameWriter<Row> writer, TableSpec table) {
+    var location = location(table).toString();
+    try {
+      writer.save(location);
+    } catch (Exception failure) {
+      // Another version's table is the likeliest reason, and says what to do.
+      requireColumns(table, List.of(spark.read().format(FORMAT).load(location).columns()));
+      throw failure;
+    }
   }
 
   private static Column date(LocalDate runDate) {

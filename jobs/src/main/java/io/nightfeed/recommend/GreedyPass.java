@@ -105,7 +105,7 @@ final class GreedyPass {
         next = i;
       }
     }
-    hasGuarded |= greatestGuarded >= greatest;
+    hasGuarded |= greatestGuarded > Double.NEGATIVE_INFINITY && greatestGuarded >= greatest;
     return next >= 0 ? next : ofAnyAuthor;
   }
 

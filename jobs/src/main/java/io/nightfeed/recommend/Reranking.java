@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.IntStream;
 
 /**
@@ -150,9 +151,9 @@ final class Reranking implements Serializable {
    */
   ReaderList list(List<Scored> best, Reader reader) {
     var pass = new GreedyPass(this, settings, reader, best).fill(size);
+    var places = explored(pass, settings, reader);
     return new ReaderList(
-        explored(pass, settings, reader),
-        pass.hasGuarded() ? guardedAway(best, reader, pass.places()) : 0);
+        places, pass.hasGuarded() ? guardedAway(best, reader, pass.places(), places) : 0);
   }
 
   /** A list by other settings: to see what a rule costs. */
@@ -167,9 +168,13 @@ final class Reranking implements Serializable {
         : pass.places();
   }
 
-  private int guardedAway(List<Scored> best, Reader reader, List<Placed> places) {
+  private int guardedAway(
+      List<Scored> best, Reader reader, List<Placed> places, List<Placed> explored) {
     var without = new GreedyPass(this, settings, reader.unguarded(), best).fill(size).places();
-    var kept = places.stream().map(Placed::rankByScore).collect(Collectors.toSet());
+    var kept =
+        Stream.concat(places.stream(), explored.stream())
+            .map(Placed::rankByScore)
+            .collect(Collectors.toSet());
     return (int) without.stream().filter(place -> !kept.contains(place.rankByScore())).count();
   }
 

@@ -1,11 +1,14 @@
 package io.nightfeed.run;
 
+import com.sun.management.GarbageCollectorMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,9 +17,19 @@ import java.util.concurrent.TimeUnit;
 public final class PeakMemory implements AutoCloseable {
   private static final double MEGABYTE = 1 << 20;
 
+  /** Names of the heap's parts. */
+  private static final List<String> HEAP =
+      ManagementFactory.getMemoryPoolMXBeans().stream()
+          .filter(pool -> pool.getType() == MemoryType.HEAP)
+          .map(MemoryPoolMXBean::getName)
+          .toList();
+
   private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
   private volatile long heap;
   private volatile long resident;
+
+  /** Milliseconds after the process began. */
+  private long since;
 
   private PeakMemory() {}
 
@@ -27,9 +40,11 @@ public final class PeakMemory implements AutoCloseable {
     return memory;
   }
 
-  /** Looks at what the last collection of each part of the heap left, and costs nothing. */
+  /** Looks at what the collections of the meantime left, and costs nothing but one of its own. */
   public static PeakMemory watchQuietly() {
     var memory = new PeakMemory();
+    memory.since = ManagementFactory.getRuntimeMXBean().getUptime();
+    System.gc();
     memory.clock.scheduleWithFixedDelay(
         memory::lookAtLastCollection, 0, 200, TimeUnit.MILLISECONDS);
     return memory;
@@ -53,12 +68,14 @@ public final class PeakMemory implements AutoCloseable {
 
   private void lookAtLastCollection() {
     resident = Math.max(resident, resident());
-    long used = 0;
-    for (var pool : ManagementFactory.getMemoryPoolMXBeans()) {
-      var left = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
-      used += left == null ? 0 : left.getUsed();
+    var collectors = ManagementFactory.getPlatformMXBeans(GarbageCollectorMXBean.class);
+    for (var collector : collectors) {
+      var last = collector.getLastGcInfo();
+      if (last != null && last.getStartTime() >= since) {
+        var left = last.getMemoryUsageAfterGc();
+        heap = Math.max(heap, HEAP.stream().mapToLong(pool -> left.get(pool).getUsed()).sum());
+      }
     }
-    heap = Math.max(heap, used);
   }
 
   private static long resident() {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,17 @@ class LakeTest {
         .hasStackTraceContaining("NOT NULL");
     assertThatThrownBy(() -> lake.publish(TABLE, MONDAY, rows("('z', -1)")))
         .hasStackTraceContaining("positive");
+    assertThat(ids(lake.all(TABLE))).containsExactly("a");
+  }
+
+  @Test
+  void tableOfAnotherVersion_isRefusedAndLeftAsItWas() {
+    lake.publish(TABLE, MONDAY, rows("('a', 1)"));
+    var later = spec().required("unit", DataTypes.StringType, "Unit.").build();
+    var withUnit = rows("('b', 2)").withColumn("unit", functions.lit("kg"));
+    assertThatThrownBy(() -> lake.publish(later, TUESDAY, withUnit))
+        .hasMessageContaining("has no column unit")
+        .hasMessageContaining("Move its folder away");
     assertThat(ids(lake.all(TABLE))).containsExactly("a");
   }
 

@@ -56,14 +56,18 @@ class TopNLawTest {
             c ->
                 new Scored(
                     c,
-                    StrictMath.exp(dot(user.vector(), candidates.vectors(), c)),
-                    StrictMath.exp(dot(user.emotionVector(), candidates.emotionVectors(), c))))
+                    intensity(dot(user.vector(), candidates.vectors(), c)),
+                    intensity(dot(user.emotionVector(), candidates.emotionVectors(), c))))
         .sorted(
             Comparator.comparingDouble(Scored::score)
                 .reversed()
                 .thenComparing(scored -> candidates.postId(scored.candidate())))
         .limit(size)
         .toList();
+  }
+
+  private static double intensity(double exponent) {
+    return StrictMath.exp(Math.max(-30, Math.min(30, exponent)));
   }
 
   private static double dot(float[] user, VectorBlock items, int item) {
@@ -91,6 +95,57 @@ class TopNLawTest {
     for (var i = 0; i < users; i++) {
       assertThat(lists.get(i)).isEqualTo(bruteForce(candidates, size, requests.get(i)));
     }
+  }
+
+  /**
+   * More candidates than one call takes, vectors whose bounds tell them apart, moods as strong as
+   * tastes, and exponents beyond what an intensity can be.
+   */
+  @Property(tries = 6)
+  void listsOfManyCandidates_areThoseOfScoringEverything(
+      @ForAll long seed, @ForAll @IntRange(min = 1, max = 60) int size) {
+    var random = new Random(seed);
+    int count = 66_000 + random.nextInt(100);
+    double scale = random.nextBoolean() ? 0.4 : 4;
+    var ids = IntStream.range(0, count).mapToObj("p%05d"::formatted).toArray(String[]::new);
+    var candidates =
+        new Candidates(ids, normal(random, count, 16, scale), normal(random, count, 10, scale));
+    var topN = topN(candidates, size);
+    var requests = new ArrayList<Request>();
+    for (int user = 0; user < 3; user++) {
+      requests.add(
+          new Request(
+              normal(random, 1, 16, 1)[0],
+              normal(random, 1, 10, 0.5 * user)[0],
+              random.ints(200, 0, count).sorted().distinct().toArray()));
+    }
+    // Whoever is excluded is missed by the next list, too.
+    for (int user = 0; user < 3; user++) {
+      var best = topN.best(List.of(requests.get(user))).get(0);
+      var met =
+          IntStream.concat(
+              Arrays.stream(requests.get(user).excluded()),
+              best.stream().limit(20).mapToInt(Scored::candidate));
+      requests.add(
+          new Request(
+              requests.get(user).vector(),
+              requests.get(user).emotionVector(),
+              met.sorted().distinct().toArray()));
+    }
+    var lists = topN.best(requests);
+    for (int user = 0; user < requests.size(); user++) {
+      assertThat(lists.get(user)).isEqualTo(bruteForce(candidates, size, requests.get(user)));
+    }
+  }
+
+  private static float[][] normal(Random random, int count, int width, double scale) {
+    var vectors = new float[count][width];
+    for (var vector : vectors) {
+      for (int k = 0; k < width; k++) {
+        vector[k] = (float) (scale * random.nextGaussian());
+      }
+    }
+    return vectors;
   }
 
   @Property(tries = 50)
