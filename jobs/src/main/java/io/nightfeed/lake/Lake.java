@@ -96,6 +96,22 @@ public final class Lake {
     return slice(table, runDate).count();
   }
 
+  /**
+   * Adds rows to the table's slice of one run date in one commit: for rows that come one by one,
+   * and whose writers may come at the same time.
+   *
+   * @param rows the declared columns, in any order, without the run date
+   */
+  public void append(TableSpec table, LocalDate runDate, Dataset<Row> rows) {
+    createIfMissing(table);
+    rows.withColumn(RUN_DATE, date(runDate))
+        .select(table.columns())
+        .write()
+        .format(FORMAT)
+        .mode(SaveMode.Append)
+        .save(location(table).toString());
+  }
+
   private static Column date(LocalDate runDate) {
     return lit(java.sql.Date.valueOf(runDate));
   }

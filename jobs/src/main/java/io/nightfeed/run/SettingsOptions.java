@@ -38,4 +38,16 @@ public final class SettingsOptions {
     }
     return settings;
   }
+
+  /**
+   * The effective settings, some of them replaced.
+   *
+   * @param replacements by key, such as {@code train.rank}; they go before every option
+   * @throws io.nightfeed.config.SettingsException with every problem found
+   */
+  public Settings settings(Map<String, String> replacements) {
+    var all = new LinkedHashMap<>(overrides);
+    all.putAll(replacements);
+    return SettingsLoader.load(configs, all);
+  }
 }

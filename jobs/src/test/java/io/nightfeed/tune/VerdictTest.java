@@ -1,0 +1,56 @@
+package io.nightfeed.tune;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nightfeed.config.SettingsLoader;
+import io.nightfeed.tune.SuccessiveHalving.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerdictTest {
+  private static final Result AS_SET = result(0, Map.of(), 0);
+
+  /** Of 200 users; every other one has that much more than half a point. */
+  private static Result result(int trial, Map<String, String> changes, double more) {
+    return new Result(
+        new Candidate(trial, changes),
+        IntStream.range(0, 200).mapToDouble(user -> 0.5 + more * (user % 2)).toArray());
+  }
+
+  @Test
+  void overlay_holdsWhatDiffers_andLoads(@TempDir Path folder) throws IOException {
+    var changes = Map.of("train.rank", "48", "recommend.max-post-age-days", "5");
+    var verdict = Verdict.of(List.of(result(7, changes, 0.1), AS_SET));
+    assertThat(verdict.isClear()).isTrue();
+    var file = folder.resolve("new/tuned.conf");
+    verdict.write(file, LocalDate.of(2025, 6, 2), 7, "abc");
+    assertThat(Files.readString(file))
+        .contains("search abc, trial 7", "night of 2025-06-02", "the 7 days after it")
+        .contains("NDCG@20 of 200 users: 0.5500, with the settings as they were 0.5000")
+        .endsWith("nightfeed {\n  recommend.max-post-age-days = 5\n  train.rank = 48\n}\n");
+    var settings = SettingsLoader.load(List.of(file), Map.of());
+    assertThat(settings.train().rank()).isEqualTo(48);
+    assertThat(settings.recommend().maxPostAgeDays()).isEqualTo(5);
+    try (var files = Files.list(file.getParent())) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
+  void aGainWhoseIntervalHoldsZero_isNotClear() {
+    assertThat(Verdict.of(List.of(result(3, Map.of(), 0), AS_SET)).isClear()).isFalse();
+    var byFew = new Result(new Candidate(4, Map.of()), AS_SET.ndcg().clone());
+    byFew.ndcg()[0] = 1;
+    var verdict = Verdict.of(List.of(byFew, AS_SET));
+    assertThat(verdict.gain().mean()).isPositive();
+    assertThat(verdict.isClear()).isFalse();
+    assertThat(Verdict.of(List.of(AS_SET)).isClear()).isFalse();
+  }
+}
