@@ -162,15 +162,20 @@ eval-nights: models ## What mood adds, on eight nights of a Chinese platform (DA
 	$(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/eval-nights/raw --nights $(EVAL_NIGHTS)
 	$(BIG) $(NIGHTFEED) evaluate-nights $(EVAL_LAKE) --nights $(EVAL_NIGHTS)
 
-# Some ten minutes; the same command goes on where it was stopped. The lake is that of eval-nights, and is made if missing.
-TUNE_NIGHT := 2012-09-30
+# A quarter of an hour; the same command goes on where it was stopped. The lake is that of eval-nights, and is made if
+# it is not there.
+TUNE_NIGHTS := 2012-09-30,2012-11-30,2013-01-31
+CHECK_NIGHTS := 2013-03-31,2013-07-31,2013-11-30
 TUNED := target/tuned.conf
+TUNE := $(BIG) $(NIGHTFEED) tune $(EVAL_LAKE) --window-days 30
 .PHONY: tune
-tune: models ## Search for settings of the interest model, on nights of a Chinese platform (DATA=…)
+tune: models ## Search for settings on nights of a Chinese platform, check them on later ones (DATA=…)
 	@[[ -d target/eval-nights/raw ]] || $(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/eval-nights/raw --nights $(EVAL_NIGHTS)
-	@for night in $(TUNE_NIGHT) 2012-11-30; do [[ -d target/eval-nights/lake/silver/user_states/run_date=$$night ]] || \
-	  for job in ingest annotate profile; do $(BIG) $(NIGHTFEED) $$job $(EVAL_LAKE) --run-date $$night || exit; done; done
-	$(BIG) $(NIGHTFEED) tune $(EVAL_LAKE) --night $(TUNE_NIGHT) --window-days 30 --to $(TUNED)
+	@for night in $$(tr , ' ' <<< $(EVAL_NIGHTS)); do [[ -d target/eval-nights/lake/silver/user_states/run_date=$$night ]] || \
+	  for job in ingest annotate profile; do $(BIG) $(NIGHTFEED) $$job $(EVAL_LAKE) --run-date $$night || exit; done || exit; done
+	@rm -f $(TUNED)
+	$(TUNE) --night $(TUNE_NIGHTS) --to $(TUNED)
+	@[[ ! -f $(TUNED) ]] || $(TUNE) --night $(CHECK_NIGHTS) --check $(TUNED) --json target/bench/tune-check.json
 
 .PHONY: bench-train
 bench-train: build ## Learning taste from a million engagements, beside Spark's ALS

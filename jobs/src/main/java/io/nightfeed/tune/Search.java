@@ -3,7 +3,6 @@ package io.nightfeed.tune;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.Settings.SearchRange;
 import io.nightfeed.config.Settings.Tune;
-import io.nightfeed.tune.SuccessiveHalving.Measurement;
 import io.nightfeed.tune.SuccessiveHalving.Result;
 import io.nightfeed.tune.SuccessiveHalving.Rung;
 import java.io.PrintWriter;
@@ -23,6 +22,7 @@ import java.util.TreeMap;
 final class Search {
   private final String id;
   private final Tune tune;
+  private final List<LocalDate> nights;
   private final TrialLog log;
   private final Optional<MlflowRuns> mlflow;
   private final PrintWriter out;
@@ -30,11 +30,19 @@ final class Search {
 
   /**
    * @param id what {@link #id} says
+   * @param nights that every candidate is measured on
    * @param mlflow where trials are shown, too
    */
-  Search(String id, Tune tune, TrialLog log, Optional<MlflowRuns> mlflow, PrintWriter out) {
+  Search(
+      String id,
+      Tune tune,
+      List<LocalDate> nights,
+      TrialLog log,
+      Optional<MlflowRuns> mlflow,
+      PrintWriter out) {
     this.id = id;
     this.tune = tune;
+    this.nights = nights;
     this.log = log;
     this.mlflow = mlflow;
     this.out = out;
@@ -44,16 +52,15 @@ final class Search {
    * A digest of what figures of trials depend on. The number of candidates is not in it: a search
    * for more goes on from one for fewer.
    *
-   * @param data version of the rows
+   * @param data version of the rows, by night
    */
-  static String id(Settings settings, LocalDate night, int windowDays, String data) {
+  static String id(Settings settings, Map<LocalDate, String> data, int windowDays) {
     var tune = settings.tune();
     var version = Search.class.getPackage().getImplementationVersion();
     var identity =
         String.join(
             "|",
-            data,
-            night.toString(),
+            new TreeMap<>(data).toString(),
             String.valueOf(windowDays),
             settings.digest(),
             tune.space().toString(),
@@ -74,15 +81,21 @@ final class Search {
     }
   }
 
+  /** Measures a candidate on one night. */
+  @FunctionalInterface
+  interface NightMeasurement {
+    double[] of(LocalDate night, Candidate candidate, Rung rung);
+  }
+
   /**
    * Measures what is not finished yet.
    *
    * @return the candidates of the last rung, the best first
    */
-  List<Result> run(Measurement measurement) {
+  List<Result> run(NightMeasurement measurement) {
     var candidates = new SearchSpace(tune).candidates();
     var halving = new SuccessiveHalving(tune.firstShare(), tune.reductionFactor());
-    out.printf("Search %s: %d candidates%n", id, candidates.size());
+    out.printf("Search %s: %d candidates, %d nights%n", id, candidates.size(), nights.size());
     for (var rung : halving.rungs()) {
       out.printf(
           "  rung %d: %d candidates, %.3g%% of users%n",
@@ -105,26 +118,32 @@ final class Search {
     return skipped;
   }
 
-  private double[] measured(Candidate candidate, Rung rung, Measurement measurement) {
-    var known = log.ndcg(candidate, rung);
+  private List<double[]> measured(Candidate candidate, Rung rung, NightMeasurement measurement) {
+    return nights.stream().map(night -> measured(night, candidate, rung, measurement)).toList();
+  }
+
+  private double[] measured(
+      LocalDate night, Candidate candidate, Rung rung, NightMeasurement measurement) {
+    var known = log.ndcg(night, candidate, rung);
     if (known.isPresent()) {
       skipped++;
-      show(candidate, rung, known.get(), "finished before");
+      show(night, candidate, rung, known.get(), "finished before");
       return known.get();
     }
     long started = System.nanoTime();
-    var ndcg = measurement.of(candidate, rung);
+    var ndcg = measurement.of(night, candidate, rung);
     double seconds = (System.nanoTime() - started) / 1e9;
-    log.add(candidate, rung, ndcg, seconds);
-    show(candidate, rung, ndcg, "%.1f s".formatted(seconds));
+    log.add(night, candidate, rung, ndcg, seconds);
+    show(night, candidate, rung, ndcg, "%.1f s".formatted(seconds));
     mlflow.ifPresent(
         runs ->
             runs.add(
-                "trial %d, rung %d".formatted(candidate.trial(), rung.number()),
+                "%s, trial %d, rung %d".formatted(night, candidate.trial(), rung.number()),
                 parameters(candidate),
                 Map.of("ndcg20", mean(ndcg), "users", (double) ndcg.length, "seconds", seconds),
                 Map.of(
                     "nightfeed.search_id", id,
+                    "nightfeed.night", night.toString(),
                     "nightfeed.trial", String.valueOf(candidate.trial()),
                     "nightfeed.rung", String.valueOf(rung.number()),
                     "nightfeed.user_share", String.valueOf(rung.share()))));
@@ -139,11 +158,12 @@ final class Search {
     return parameters;
   }
 
-  private void show(Candidate candidate, Rung rung, double[] ndcg, String cost) {
+  private void show(LocalDate night, Candidate candidate, Rung rung, double[] ndcg, String cost) {
     out.println(
         String.format(
             Locale.ROOT,
-            "rung %d  trial %2d  NDCG@20 %.4f of %,d users  %s  (%s)",
+            "%s  rung %d  trial %2d  NDCG@20 %.4f of %,d users  %s  (%s)",
+            night,
             rung.number(),
             candidate.trial(),
             mean(ndcg),

@@ -13,11 +13,10 @@ import java.util.List;
  *   share_k = min(1, first · η^k),  n_0 = all,  n_(k+1) = ⌈n_k / η⌉
  * </pre>
  *
- * <p>The resource is users, and not iterations: a fit's time that can be saved is that of users (a
- * quarter of the iterations saved next to nothing where a quarter of the users saved half), and
- * fewer iterations favour settings that learn fast. Samples are by a hash of user ids, the smaller
- * in the greater. Ridges and the weight of unobserved pairs grow with users, so that they mean the
- * same in a sample.
+ * <p>The resource is users, and not iterations: with a quarter of the users a fit took half the
+ * time, with a quarter of the iterations nearly all of it, and fewer iterations favour settings
+ * that learn fast. Samples are by a hash of user ids, the smaller in the greater. Ridges and the
+ * weight of unobserved pairs grow with users, so that they mean the same in a sample.
  *
  * <p>The settings as set go along to the last rung beside those that stay, since the winner is
  * compared with them.
@@ -33,18 +32,23 @@ record SuccessiveHalving(double firstShare, int reductionFactor) {
   /**
    * A candidate measured.
    *
-   * @param ndcg by user; of the same users for all candidates of a rung
+   * @param nights NDCG by night and user; of the same users for all candidates of a rung
    */
-  record Result(Candidate candidate, double[] ndcg) {
+  record Result(Candidate candidate, List<double[]> nights) {
     double mean() {
-      return Arrays.stream(ndcg).average().orElseThrow();
+      return Arrays.stream(ndcg()).average().orElseThrow();
+    }
+
+    /** Of all nights, one after another. */
+    double[] ndcg() {
+      return nights.stream().flatMapToDouble(Arrays::stream).toArray();
     }
   }
 
   /** Measures a candidate. */
   @FunctionalInterface
   interface Measurement {
-    double[] of(Candidate candidate, Rung rung);
+    List<double[]> of(Candidate candidate, Rung rung);
   }
 
   List<Rung> rungs() {

@@ -28,25 +28,27 @@ final class TrialLog {
 
   private final SparkSession spark;
   private final Lake lake;
-  private final LocalDate night;
   private final String search;
   private final Map<Key, double[]> finished = new HashMap<>();
 
-  private record Key(int trial, int rung) {}
+  private record Key(LocalDate night, int trial, int rung) {}
 
   /**
    * @param search its id
    */
-  TrialLog(SparkSession spark, Lake lake, LocalDate night, String search) {
+  TrialLog(SparkSession spark, Lake lake, String search) {
     this.spark = spark;
     this.lake = lake;
-    this.night = night;
     this.search = search;
-    lake.slice(Ops.TUNING_TRIALS, night)
+    lake.all(Ops.TUNING_TRIALS)
         .where(col(SEARCH_ID).equalTo(search))
-        .select(TRIAL, RUNG, NDCG_BY_USER)
+        .select(RUN_DATE, TRIAL, RUNG, NDCG_BY_USER)
         .collectAsList()
-        .forEach(row -> finished.put(new Key(row.getInt(0), row.getInt(1)), numbers(row, 2)));
+        .forEach(
+            row -> {
+              var night = row.getDate(0).toLocalDate();
+              finished.put(new Key(night, row.getInt(1), row.getInt(2)), numbers(row, 3));
+            });
   }
 
   private static double[] numbers(Row row, int place) {
@@ -58,11 +60,11 @@ final class TrialLog {
   }
 
   /** What the trial measured, if it is finished. */
-  Optional<double[]> ndcg(Candidate candidate, Rung rung) {
-    return Optional.ofNullable(finished.get(new Key(candidate.trial(), rung.number())));
+  Optional<double[]> ndcg(LocalDate night, Candidate candidate, Rung rung) {
+    return Optional.ofNullable(finished.get(new Key(night, candidate.trial(), rung.number())));
   }
 
-  void add(Candidate candidate, Rung rung, double[] ndcg, double seconds) {
+  void add(LocalDate night, Candidate candidate, Rung rung, double[] ndcg, double seconds) {
     var row =
         RowFactory.create(
             search,
@@ -73,15 +75,15 @@ final class TrialLog {
             Arrays.stream(ndcg).boxed().toList(),
             seconds);
     lake.append(Ops.TUNING_TRIALS, night, spark.createDataFrame(List.of(row), ROW));
-    finished.put(new Key(candidate.trial(), rung.number()), ndcg);
+    finished.put(new Key(night, candidate.trial(), rung.number()), ndcg);
   }
 
   /** Forgets all trials of the search; other searches keep theirs. */
   void restart() {
-    if (!finished.isEmpty()) {
+    for (var night : finished.keySet().stream().map(Key::night).distinct().toList()) {
       var others = lake.slice(Ops.TUNING_TRIALS, night).where(col(SEARCH_ID).notEqual(search));
       lake.publish(Ops.TUNING_TRIALS, night, others);
-      finished.clear();
     }
+    finished.clear();
   }
 }

@@ -16,7 +16,7 @@ import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.JobRunner;
 import io.nightfeed.tables.Ops;
 import io.nightfeed.tables.Silver;
-import io.nightfeed.tune.SuccessiveHalving.Measurement;
+import io.nightfeed.tune.Search.NightMeasurement;
 import io.nightfeed.tune.SuccessiveHalving.Result;
 import io.nightfeed.tune.SuccessiveHalving.Rung;
 import java.io.PrintWriter;
@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A platform of two crowds: even users like even posts, odd users odd ones. */
 class SearchTest {
   private static final LocalDate NIGHT = LocalDate.of(2025, 6, 2);
+  private static final List<LocalDate> NIGHTS = List.of(NIGHT);
   private static final int DAYS = 2;
   private static final LocalDate LATER = NIGHT.plusDays(3);
   private static final int USERS = 24;
@@ -100,19 +102,20 @@ class SearchTest {
   }
 
   /** Two users; the greater the rank, the better. */
-  private double[] measure(Candidate candidate, Rung rung) {
+  private double[] measure(LocalDate night, Candidate candidate, Rung rung) {
     asked.add(candidate.trial() + " of " + rung.share());
     double rank = Double.parseDouble(candidate.changes().getOrDefault("train.rank", "2"));
     return new double[] {rank / 10, rung.share()};
   }
 
-  private List<Result> search(String id, Settings settings, Measurement measurement) {
-    return new Search(id, settings.tune(), log(id), Optional.empty(), new PrintWriter(printed))
+  private List<Result> search(String id, Settings settings, NightMeasurement measurement) {
+    return new Search(
+            id, settings.tune(), NIGHTS, log(id), Optional.empty(), new PrintWriter(printed))
         .run(measurement);
   }
 
   private static TrialLog log(String id) {
-    return new TrialLog(SparkTest.spark(), lake, NIGHT, id);
+    return new TrialLog(SparkTest.spark(), lake, id);
   }
 
   @Test
@@ -120,12 +123,12 @@ class SearchTest {
     var whole = search("whole", settings(), this::measure);
     assertThat(asked).containsExactly("0 of 0.5", "1 of 0.5", "2 of 0.5", "0 of 1.0", "2 of 1.0");
     asked.clear();
-    Measurement killed =
-        (candidate, rung) -> {
+    NightMeasurement killed =
+        (night, candidate, rung) -> {
           if (asked.size() == 4) {
             throw new IllegalStateException("killed");
           }
-          return measure(candidate, rung);
+          return measure(night, candidate, rung);
         };
     assertThatThrownBy(() -> search("killed", settings(), killed)).hasMessage("killed");
     asked.clear();
@@ -139,6 +142,29 @@ class SearchTest {
     log("killed").restart();
     assertThat(log("killed").size()).isZero();
     assertThat(log("whole").size()).as("of another search").isEqualTo(5);
+  }
+
+  @Test
+  void everyNight_isMeasured_andKeptAsItsOwnSlice() {
+    var settings = settings("tune.space", "[]", "tune.first-share", "1");
+    var nights = List.of(NIGHT, LATER);
+    var search =
+        new Search(
+            "nights",
+            settings.tune(),
+            nights,
+            log("nights"),
+            Optional.empty(),
+            new PrintWriter(printed));
+    var results =
+        search.run((night, candidate, rung) -> new double[] {night.getDayOfMonth() / 10.0});
+    assertThat(results).hasSize(1);
+    assertThat(results.get(0).mean()).isEqualTo((0.2 + 0.5) / 2);
+    for (var night : nights) {
+      var rows = lake.slice(Ops.TUNING_TRIALS, night);
+      assertThat(rows.where(rows.col(SEARCH_ID).equalTo("nights")).count()).isEqualTo(1);
+    }
+    assertThat(log("nights").size()).isEqualTo(2);
   }
 
   @Test
@@ -191,16 +217,17 @@ class SearchTest {
 
   @Test
   void theId_dependsOnWhatFiguresDependOn() {
-    var id = Search.id(settings(), NIGHT, DAYS, "data");
-    assertThat(Search.id(settings("tune.trials", "9"), NIGHT, DAYS, "data")).isEqualTo(id);
+    var data = Map.of(NIGHT, "data");
+    var id = Search.id(settings(), data, DAYS);
+    assertThat(Search.id(settings("tune.trials", "9"), data, DAYS)).isEqualTo(id);
     assertThat(
             List.of(
-                Search.id(settings(), NIGHT, DAYS, "other data"),
-                Search.id(settings(), NIGHT, DAYS + 1, "data"),
-                Search.id(settings(), LATER, DAYS, "data"),
-                Search.id(settings("train.iterations", "3"), NIGHT, DAYS, "data"),
-                Search.id(settings("tune.seed", "3"), NIGHT, DAYS, "data"),
-                Search.id(settings("tune.reduction-factor", "3"), NIGHT, DAYS, "data")))
+                Search.id(settings(), Map.of(NIGHT, "other data"), DAYS),
+                Search.id(settings(), Map.of(LATER, "data"), DAYS),
+                Search.id(settings(), data, DAYS + 1),
+                Search.id(settings("train.iterations", "3"), data, DAYS),
+                Search.id(settings("tune.seed", "3"), data, DAYS),
+                Search.id(settings("tune.reduction-factor", "3"), data, DAYS)))
         .doesNotHaveDuplicates()
         .doesNotContain(id);
   }

@@ -27,7 +27,8 @@ class SuccessiveHalvingTest {
 
   /** The greater the number, the better. */
   private static final Measurement BY_NUMBER =
-      (candidate, rung) -> new double[] {candidate.trial(), candidate.trial() + 1.0};
+      (candidate, rung) ->
+          List.of(new double[] {candidate.trial()}, new double[] {candidate.trial() + 1.0});
 
   @Test
   void betterHalf_isMeasuredOnTwiceAsManyUsers_andTheSettingsAsSetGoAlong() {
@@ -53,7 +54,7 @@ class SuccessiveHalvingTest {
 
   @Test
   void equalFigures_areInTheOrderOfNumbers() {
-    var finalists = HALVES.run(candidates(8), (candidate, rung) -> new double[] {1});
+    var finalists = HALVES.run(candidates(8), (candidate, rung) -> List.of(new double[] {1}));
     assertThat(finalists).extracting(one -> one.candidate().trial()).containsExactly(0, 1, 2);
   }
 

@@ -21,7 +21,7 @@ class VerdictTest {
   private static Result result(int trial, Map<String, String> changes, double more) {
     return new Result(
         new Candidate(trial, changes),
-        IntStream.range(0, 200).mapToDouble(user -> 0.5 + more * (user % 2)).toArray());
+        List.of(IntStream.range(0, 200).mapToDouble(user -> 0.5 + more * (user % 2)).toArray()));
   }
 
   @Test
@@ -30,10 +30,10 @@ class VerdictTest {
     var verdict = Verdict.of(List.of(result(7, changes, 0.1), AS_SET));
     assertThat(verdict.isClear()).isTrue();
     var file = folder.resolve("new/tuned.conf");
-    verdict.write(file, LocalDate.of(2025, 6, 2), 7, "abc");
+    verdict.write(file, List.of(LocalDate.of(2025, 6, 2)), 7, "abc");
     assertThat(Files.readString(file))
-        .contains("search abc, trial 7", "night of 2025-06-02", "the 7 days after it")
-        .contains("NDCG@20 of 200 users: 0.5500, with the settings as they were 0.5000")
+        .contains("search abc, trial 7", "Nights 2025-06-02, ", "the 7 days after it")
+        .contains("NDCG@20 of 200 lists: 0.5500, with the settings as they were 0.5000")
         .endsWith("nightfeed {\n  recommend.max-post-age-days = 5\n  train.rank = 48\n}\n");
     var settings = SettingsLoader.load(List.of(file), Map.of());
     assertThat(settings.train().rank()).isEqualTo(48);
@@ -46,11 +46,23 @@ class VerdictTest {
   @Test
   void aGainWhoseIntervalHoldsZero_isNotClear() {
     assertThat(Verdict.of(List.of(result(3, Map.of(), 0), AS_SET)).isClear()).isFalse();
-    var byFew = new Result(new Candidate(4, Map.of()), AS_SET.ndcg().clone());
-    byFew.ndcg()[0] = 1;
+    var byFew = new Result(new Candidate(4, Map.of()), List.of(AS_SET.ndcg()));
+    byFew.nights().get(0)[0] = 1;
     var verdict = Verdict.of(List.of(byFew, AS_SET));
     assertThat(verdict.gain().mean()).isPositive();
     assertThat(verdict.isClear()).isFalse();
     assertThat(Verdict.of(List.of(AS_SET)).isClear()).isFalse();
+  }
+
+  @Test
+  void aGainThatOneNightDoesNotHave_isNotClear() {
+    var better = result(1, Map.of(), 0.2).ndcg();
+    var worse = result(1, Map.of(), -0.01).ndcg();
+    var asSet = new Result(AS_SET.candidate(), List.of(AS_SET.ndcg(), AS_SET.ndcg()));
+    var once = new Result(new Candidate(1, Map.of()), List.of(better, worse));
+    assertThat(Verdict.of(List.of(once, asSet)).gain().low()).isPositive();
+    assertThat(Verdict.of(List.of(once, asSet)).isClear()).isFalse();
+    var twice = new Result(new Candidate(1, Map.of()), List.of(better, better));
+    assertThat(Verdict.of(List.of(twice, asSet)).isClear()).isTrue();
   }
 }
