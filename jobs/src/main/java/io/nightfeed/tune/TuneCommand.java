@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
       "Every finished trial is a row of ops.tuning_trials. The same command goes on where it was stopped;",
       "with a greater tune.trials it adds candidates. Where MLflow is set up, trials are runs there, too.",
       "",
-      "A winner that is better than the settings as set on every night, with a 95%% interval above 0, users",
+      "A winner that is better than the settings as set on every night, with a 95%% interval above 0, lists",
       "resampled, is written to --to. Take several nights: people of one window flock to the same posts, and",
       "what found those may find others worse. The winner was chosen on these windows, which flatters it: see",
       "with --check whether it is better on later nights, before it goes to work."
@@ -132,7 +132,14 @@ public final class TuneCommand implements Callable<Integer> {
     figures.add("tune.check.lists", asSet.ndcg().length);
     figures.add("tune.check.as_set.ndcg20", asSet.mean());
     figures.add("tune.check.ndcg20", file.mean());
-    add("tune.check.minus_as_set.ndcg20", Verdict.gain(file, asSet), figures);
+    var verdict = Verdict.of(file, asSet);
+    add("tune.check.minus_as_set.ndcg20", verdict.gain(), figures);
+    var gains = verdict.byNight().iterator();
+    windows
+        .keySet()
+        .forEach(
+            night ->
+                figures.add("tune.check.%s.minus_as_set.ndcg20".formatted(night), gains.next()));
   }
 
   private static Result measured(
@@ -180,15 +187,9 @@ public final class TuneCommand implements Callable<Integer> {
         "%nNDCG@20 of all users and nights, the best first; less the settings as set [95%% interval]:%n");
     var asSet = SuccessiveHalving.asSet(finalists);
     for (var one : finalists) {
-      var gain = Verdict.gain(one, asSet);
       out.printf(
-          "  %.4f  %+.4f [%+.4f, %+.4f]  trial %d: %s%n",
-          one.mean(),
-          gain.mean(),
-          gain.low(),
-          gain.high(),
-          one.candidate().trial(),
-          one.candidate());
+          "  %.4f  %s  trial %d: %s%n",
+          one.mean(), Verdict.of(one, asSet), one.candidate().trial(), one.candidate());
     }
     out.println();
   }

@@ -60,9 +60,13 @@ class VerdictTest {
     var worse = result(1, Map.of(), -0.01).ndcg();
     var asSet = new Result(AS_SET.candidate(), List.of(AS_SET.ndcg(), AS_SET.ndcg()));
     var once = new Result(new Candidate(1, Map.of()), List.of(better, worse));
-    assertThat(Verdict.of(List.of(once, asSet)).gain().low()).isPositive();
-    assertThat(Verdict.of(List.of(once, asSet)).isClear()).isFalse();
-    var twice = new Result(new Candidate(1, Map.of()), List.of(better, better));
-    assertThat(Verdict.of(List.of(twice, asSet)).isClear()).isTrue();
+    assertThat(Verdict.of(once, asSet).gain().low()).isPositive();
+    assertThat(Verdict.of(once, asSet).isClear()).isFalse();
+    assertThat(Verdict.of(once, asSet)).asString().endsWith(", by night +0.1000 -0.0050");
+    var twice = new Result(new Candidate(3, Map.of()), List.of(better, better));
+    assertThat(Verdict.of(List.of(twice, once, asSet)).winner()).isSameAs(twice);
+    var little = new Result(new Candidate(2, Map.of()), List.of(better, AS_SET.ndcg()));
+    assertThat(Verdict.of(List.of(once, little, asSet)).winner()).isSameAs(once);
+    assertThat(Verdict.of(List.of(once, twice, asSet)).winner()).isSameAs(twice);
   }
 }
