@@ -155,12 +155,27 @@ eval-weibo: models ## … on tomorrow's posts of a Chinese platform, from eight 
 
 # The first night chooses settings of rivals, the last one tells what happened after the one before it.
 EVAL_NIGHTS := 2012-09-30,2012-11-30,2013-01-31,2013-03-31,2013-05-31,2013-07-31,2013-09-30,2013-11-30,2014-01-31,2014-03-31
+EVAL_LAKE := --config conf/weibo.conf --set raw-folder=\"target/eval-nights/raw\" --set lake-folder=\"target/eval-nights/lake\"
 .PHONY: eval-nights
 eval-nights: models ## What mood adds, on eight nights of a Chinese platform (DATA=…)
 	@rm -rf target/eval-nights
 	$(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/eval-nights/raw --nights $(EVAL_NIGHTS)
-	$(BIG) $(NIGHTFEED) evaluate-nights --config conf/weibo.conf --set raw-folder=\"target/eval-nights/raw\" \
-	  --set lake-folder=\"target/eval-nights/lake\" --nights $(EVAL_NIGHTS)
+	$(BIG) $(NIGHTFEED) evaluate-nights $(EVAL_LAKE) --nights $(EVAL_NIGHTS)
+
+# A quarter of an hour; the same command goes on where it was stopped. The lake is that of eval-nights, and is made if
+# it is not there.
+TUNE_NIGHTS := 2012-09-30,2012-11-30,2013-01-31
+CHECK_NIGHTS := 2013-03-31,2013-07-31,2013-11-30
+TUNED := target/tuned.conf
+TUNE := $(BIG) $(NIGHTFEED) tune $(EVAL_LAKE) --window-days 30
+.PHONY: tune
+tune: models ## Search for settings on nights of a Chinese platform, check them on later ones (DATA=…)
+	@[[ -d target/eval-nights/raw ]] || $(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/eval-nights/raw --nights $(EVAL_NIGHTS)
+	@for night in $$(tr , ' ' <<< $(EVAL_NIGHTS)); do [[ -d target/eval-nights/lake/silver/user_states/run_date=$$night ]] || \
+	  for job in ingest annotate profile; do $(BIG) $(NIGHTFEED) $$job $(EVAL_LAKE) --run-date $$night || exit; done || exit; done
+	@rm -f $(TUNED)
+	$(TUNE) --night $(TUNE_NIGHTS) --to $(TUNED)
+	@[[ ! -f $(TUNED) ]] || $(TUNE) --night $(CHECK_NIGHTS) --check $(TUNED) --json target/bench/tune-check.json
 
 .PHONY: bench-train
 bench-train: build ## Learning taste from a million engagements, beside Spark's ALS

@@ -31,6 +31,7 @@ import io.nightfeed.simulate.SimulateCommand;
 import io.nightfeed.sources.ImportCommand;
 import io.nightfeed.train.RollbackCommand;
 import io.nightfeed.train.TrainJob;
+import io.nightfeed.tune.TuneCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -89,6 +90,7 @@ public final class Main {
     line.addSubcommand(new BenchTrainCommand());
     line.addSubcommand(new BenchScaleCommand(night));
     line.addSubcommand(new EvaluateCommand());
+    line.addSubcommand(new TuneCommand());
     line.addSubcommand(new EvaluateNightsCommand(List.of(ingest, annotate, profile)));
     line.addSubcommand(new EvaluatePolicyCommand());
     line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));

@@ -23,6 +23,7 @@ public final class TestSettings {
         null,
         recommend,
         null,
+        null,
         "test");
   }
 

@@ -25,6 +25,7 @@ public record Settings(
     Train train,
     Recommend recommend,
     Report report,
+    Tune tune,
     String digest) {
 
   /**
@@ -145,4 +146,34 @@ public record Settings(
       implements java.io.Serializable {}
 
   public record Report(int exampleUsers) {}
+
+  /** How settings are searched for. */
+  public record Tune(
+      int trials,
+      double firstShare,
+      int reductionFactor,
+      double keptShare,
+      long seed,
+      String mlflowTrackingUri,
+      List<SearchRange> space) {}
+
+  /**
+   * What is tried of one setting.
+   *
+   * @param key such as {@code train.rank}
+   * @param asSet its value as it is set
+   * @param from the least number
+   * @param to the greatest
+   * @param isLogarithmic draws are uniform in the logarithm
+   * @param multipleOf drawn numbers are rounded to a multiple of it; 0: to three digits
+   * @param values in the place of numbers, unless empty
+   */
+  public record SearchRange(
+      String key,
+      String asSet,
+      double from,
+      double to,
+      boolean isLogarithmic,
+      int multipleOf,
+      List<String> values) {}
 }

@@ -23,9 +23,9 @@ public final class SettingsLoader {
   private static final Logger LOG = LoggerFactory.getLogger(SettingsLoader.class);
   private static final String ROOT = "nightfeed";
 
-  /** Settings that say where things are; they do not change what is computed. */
-  private static final List<String> PLACES =
-      List.of("raw-folder", "lake-folder", "models-folder", "pseudonyms");
+  /** Settings that say where things are or how others are searched for: no job's rows change. */
+  private static final List<String> ASIDE =
+      List.of("raw-folder", "lake-folder", "models-folder", "pseudonyms", "tune");
 
   private SettingsLoader() {}
 
@@ -107,8 +107,8 @@ public final class SettingsLoader {
   /** Tells settings that compute other rows apart; where files lie does not count. */
   private static String digest(Config effective) {
     var what = effective;
-    for (var place : PLACES) {
-      what = what.withoutPath(place);
+    for (var path : ASIDE) {
+      what = what.withoutPath(path);
     }
     try {
       var hash =

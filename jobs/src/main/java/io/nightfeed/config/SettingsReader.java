@@ -43,6 +43,7 @@ final class SettingsReader {
             train(),
             recommend(),
             new Settings.Report(integer("report.example-users", 0, 1000)),
+            tune(),
             digest);
     checkEncoders(settings.encoders());
     if (!problems.isEmpty()) {
@@ -140,6 +141,58 @@ final class SettingsReader {
             config.getLong("recommend.reranking.exploration-seed"),
             number("recommend.reranking.low-mood-valence", -2, 2),
             number("recommend.reranking.negative-valence", -1, 1)));
+  }
+
+  private Settings.Tune tune() {
+    return new Settings.Tune(
+        integer("tune.trials", 2, 10_000),
+        number("tune.first-share", 0.001, 1),
+        integer("tune.reduction-factor", 2, 100),
+        number("tune.kept-share", 0, 0.99),
+        config.getLong("tune.seed"),
+        server("tune.mlflow-tracking-uri"),
+        config.getConfigList("tune.space").stream().map(this::searchRange).toList());
+  }
+
+  private Settings.SearchRange searchRange(Config range) {
+    var key = range.getString("setting");
+    boolean isMeasured = key.matches("train\\.[a-z-]+|recommend\\.max-post-age-days");
+    if (!isMeasured || !config.hasPath(key)) {
+      problem("tune.space", key, "a setting of train, or recommend.max-post-age-days");
+      return new Settings.SearchRange(key, "", 0, 0, false, 0, List.of());
+    }
+    var name = "tune.space (" + key + ")";
+    var unknown = new TreeSet<>(range.root().keySet());
+    unknown.removeAll(List.of("setting", "from", "to", "scale", "multiple-of", "values"));
+    if (!unknown.isEmpty()) {
+      problem(name, unknown, "setting and values; or from, to, scale and multiple-of");
+    }
+    var asSet = config.getString(key);
+    if (range.hasPath("values")) {
+      return new Settings.SearchRange(key, asSet, 0, 0, false, 0, range.getStringList("values"));
+    }
+    number(key, -Double.MAX_VALUE, Double.MAX_VALUE);
+    double from = range.getDouble("from");
+    double to = range.getDouble("to");
+    var scale = range.getString("scale");
+    if (!List.of("log", "linear").contains(scale)) {
+      problem(name, "scale " + scale, "log or linear");
+    }
+    boolean isLogarithmic = scale.equals("log");
+    if (!(from < to) || isLogarithmic && from <= 0) {
+      problem(name, from + " to " + to, "from less than to, and above 0 where the scale is log");
+    }
+    int multipleOf = range.hasPath("multiple-of") ? range.getInt("multiple-of") : 0;
+    return new Settings.SearchRange(key, asSet, from, to, isLogarithmic, multipleOf, List.of());
+  }
+
+  /** Empty, or where a server listens; credentials in it would be shown wherever settings are. */
+  private String server(String key) {
+    var uri = config.getString(key);
+    if (!uri.isEmpty() && !uri.matches("https?://[^@]+")) {
+      problem(key, "what is set", "http://… or https://… without credentials, or nothing");
+    }
+    return uri;
   }
 
   private Settings.Encoder encoder(Config encoder) {

@@ -2,7 +2,10 @@ package io.nightfeed.evaluate;
 
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.Settings.EmotionForm;
@@ -14,12 +17,14 @@ import io.nightfeed.evaluate.TimeSplits.Engagement;
 import io.nightfeed.interest.EmotionParameters;
 import io.nightfeed.interest.Floats;
 import io.nightfeed.interest.Intensities;
+import io.nightfeed.interest.InterestModelEstimator;
 import io.nightfeed.interest.NightlyFit;
 import io.nightfeed.lake.Annotations;
 import io.nightfeed.lake.History;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.tables.Actions;
 import io.nightfeed.tables.Silver;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -35,6 +40,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -49,7 +55,9 @@ final class NightSplits {
   private final Lake lake;
   private final Settings settings;
   private final LocalDate last;
+  private final Dataset<Row> known;
   private final Map<String, Integer> users = new HashMap<>();
+  private final List<Double> draws = new ArrayList<>();
   private final Map<String, Integer> posts = new HashMap<>();
   private final float[][] contentEmotions;
   private final Protocol protocol;
@@ -66,9 +74,15 @@ final class NightSplits {
    * @param window at most as long as the nights lie apart, or people know what they are asked for
    */
   NightSplits(Lake lake, Settings settings, List<LocalDate> nights, Duration window) {
+    this(lake, settings, nights, window, History.posts(lake, nights.get(nights.size() - 1)));
+  }
+
+  private NightSplits(
+      Lake lake, Settings settings, List<LocalDate> nights, Duration window, Dataset<Row> known) {
     this.lake = lake;
     this.settings = settings;
     last = nights.get(nights.size() - 1);
+    this.known = known;
     var catalogue = catalogue();
     catalogue.forEach(row -> posts.put(row.getString(0), posts.size()));
     contentEmotions =
@@ -99,6 +113,19 @@ final class NightSplits {
                 created));
   }
 
+  /**
+   * The window after one night alone, as the validation part; of posts those of after it are
+   * unknown, too.
+   *
+   * @param last a night that knows what happened in the window
+   */
+  static NightSplits validation(
+      Lake lake, Settings settings, LocalDate night, LocalDate last, Duration window) {
+    var end = Timestamp.from(endOf(night).plus(window));
+    var known = History.posts(lake, last).where(col(CREATED_AT).lt(lit(end)));
+    return new NightSplits(lake, settings, List.of(night, last), window, known);
+  }
+
   Protocol protocol() {
     return protocol;
   }
@@ -114,7 +141,7 @@ final class NightSplits {
   }
 
   private List<Row> catalogue() {
-    return History.posts(lake, last)
+    return known
         .join(
             Annotations.current(lake, last)
                 .select(TEXT_HASH, ENCODER, EMBEDDING, EMOTIONS, VALENCE),
@@ -158,6 +185,7 @@ final class NightSplits {
             .where(col(ACTION).isInCollection(Actions.ENGAGEMENTS))
             .groupBy(USER_ID, POST_ID)
             .agg(min(EVENT_TIME).as(EVENT_TIME))
+            .select(col(USER_ID), col(POST_ID), col(EVENT_TIME), draw(col(USER_ID)).as(DRAW))
             .sort(USER_ID, POST_ID)
             .collectAsList();
     var engagements = new ArrayList<Engagement>();
@@ -165,6 +193,9 @@ final class NightSplits {
       var post = posts.get(row.getString(1));
       if (post != null) {
         int user = users.computeIfAbsent(row.getString(0), id -> users.size());
+        if (user == draws.size()) {
+          draws.add(row.getDouble(3));
+        }
         engagements.add(new Engagement(user, post, row.getTimestamp(2).getTime() / 1000));
       }
     }
@@ -180,13 +211,39 @@ final class NightSplits {
     NO_EMOTION
   }
 
+  /** In [0, 1), by a hash of the id: samples of greater shares hold those of smaller ones. */
+  private static Column draw(Column user) {
+    long million = 1_000_000;
+    return pmod(xxhash64(lit("sample"), user), lit(million)).divide(million);
+  }
+
+  /** Whether the user is among such a share of all. */
+  boolean isSampled(int user, double share) {
+    return draws.get(user) < share;
+  }
+
   /**
    * The interest model as {@code train} fits it on the night, but that it knows the texts of later
    * posts, as all methods do, and holds nothing out.
    */
   Scores scores(Interactions train, EmotionForm form, Knowledge knowledge) {
     var night = nights.get(train);
-    var model = models.computeIfAbsent(night + " " + form, missing -> fit(night, form));
+    var model =
+        models.computeIfAbsent(night + " " + form, missing -> fit(estimator(form), night, 1));
+    return scores(model, night, knowledge);
+  }
+
+  /**
+   * The same with other settings, from a sample of users; scores of others mean nothing.
+   *
+   * @param share of users, in (0, 1]
+   */
+  Scores scores(Interactions train, Settings.Train with, double share) {
+    var night = nights.get(train);
+    return scores(fit(NightlyFit.estimator(with), night, share), night, Knowledge.ALL);
+  }
+
+  private Scores scores(Fitted model, LocalDate night, Knowledge knowledge) {
     var behaviour = FactorModels.products(model.users(), model.items());
     if (knowledge == Knowledge.NO_EMOTION) {
       return behaviour;
@@ -207,15 +264,19 @@ final class NightSplits {
     };
   }
 
-  private Fitted fit(LocalDate night, EmotionForm form) {
+  private InterestModelEstimator estimator(EmotionForm form) {
+    return NightlyFit.estimator(settings.train())
+        .setEmotionForm(form.name().toLowerCase(Locale.ROOT));
+  }
+
+  private Fitted fit(InterestModelEstimator estimator, LocalDate night, double share) {
+    var signals = lake.slice(Silver.USER_ITEM_SIGNALS, night);
     var model =
-        NightlyFit.estimator(settings.train())
-            .setEmotionForm(form.name().toLowerCase(Locale.ROOT))
-            .fit(
-                NightlyFit.rows(
-                    History.posts(lake, last),
-                    Annotations.current(lake, last),
-                    lake.slice(Silver.USER_ITEM_SIGNALS, night)));
+        estimator.fit(
+            NightlyFit.rows(
+                known,
+                Annotations.current(lake, last),
+                share < 1 ? signals.where(draw(col(USER_ID)).lt(share)) : signals));
     var vectors = new float[posts.size()][];
     var emotionVectors = new float[posts.size()][];
     for (var row : model.items().select(POST_ID, ITEM_VECTOR).collectAsList()) {

@@ -9,14 +9,14 @@ import java.util.SplittableRandom;
  * @param low 2.5 % of the resampled means are below
  * @param high 2.5 % of the resampled means are above
  */
-record PairedBootstrap(double mean, double low, double high) {
+public record PairedBootstrap(double mean, double low, double high) {
   private static final int DRAWS = 2000;
   private static final long SEED = 20250608;
 
   /**
    * @param differences one method's figure less the other's, user by user
    */
-  static PairedBootstrap of(double[] differences) {
+  public static PairedBootstrap of(double[] differences) {
     var weights = new double[differences.length];
     Arrays.fill(weights, 1);
     return of(differences, weights);

@@ -97,6 +97,23 @@ public final class Lake {
     return slice(table, runDate).count();
   }
 
+  /**
+   * Adds rows to the table's slice of one run date in one commit: for rows that come one by one,
+   * and whose writers may come at the same time.
+   *
+   * @param rows the declared columns, in any order, without the run date
+   */
+  public void append(TableSpec table, LocalDate runDate, Dataset<Row> rows) {
+    createIfMissing(table);
+    save(
+        rows.withColumn(RUN_DATE, date(runDate))
+            .select(table.columns())
+            .write()
+            .format(FORMAT)
+            .mode(SaveMode.Append),
+        table);
+  }
+
   private void save(DataFrameWriter<Row> writer, TableSpec table) {
     var location = location(table).toString();
     try {

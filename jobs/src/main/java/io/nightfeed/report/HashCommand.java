@@ -6,9 +6,11 @@ import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Sessions;
 import io.nightfeed.run.SettingsOptions;
 import io.nightfeed.tables.Gold;
+import io.nightfeed.tables.Ops;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.TableSpec;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -73,6 +75,6 @@ public final class HashCommand implements Callable<Integer> {
   }
 
   private static Stream<TableSpec> tables() {
-    return Stream.concat(Gold.ALL.stream(), Silver.ALL.stream());
+    return Stream.of(Gold.ALL, Silver.ALL, Ops.ALL).flatMap(List::stream);
   }
 }

@@ -3,6 +3,7 @@ package io.nightfeed.run;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.SettingsLoader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,5 +38,28 @@ public final class SettingsOptions {
       settings = SettingsLoader.load(configs, overrides);
     }
     return settings;
+  }
+
+  /**
+   * The effective settings with another file, which goes before the others.
+   *
+   * @throws io.nightfeed.config.SettingsException with every problem found
+   */
+  public Settings settings(Path file) {
+    var all = new ArrayList<>(configs);
+    all.add(file);
+    return SettingsLoader.load(all, overrides);
+  }
+
+  /**
+   * The effective settings, some of them replaced.
+   *
+   * @param replacements by key, such as {@code train.rank}; they go before every option
+   * @throws io.nightfeed.config.SettingsException with every problem found
+   */
+  public Settings settings(Map<String, String> replacements) {
+    var all = new LinkedHashMap<>(overrides);
+    all.putAll(replacements);
+    return SettingsLoader.load(configs, all);
   }
 }

@@ -2,7 +2,7 @@ package io.nightfeed.tables;
 
 /**
  * The name of every column, once. A name means the same thing in every table that has it; types,
- * units and comments stand in {@link Silver} and {@link Gold}.
+ * units and comments stand in {@link Silver}, {@link Gold} and {@link Ops}.
  */
 public final class Columns {
   // Identity and provenance
@@ -126,6 +126,15 @@ public final class Columns {
   public static final String DECISION = "decision";
   public static final String VALUE = "value";
 
+  // Searches for settings
+  public static final String SEARCH_ID = "search_id";
+  public static final String TRIAL = "trial";
+  public static final String RUNG = "rung";
+  public static final String USER_SHARE = "user_share";
+  public static final String SETTINGS = "settings";
+  public static final String NDCG_BY_USER = "ndcg_by_user";
+  public static final String SECONDS = "seconds";
+
   // Between transforms only; no table has them
   public static final String AGE_DAYS = "age_days";
   public static final String CANDIDATE = "candidate";
@@ -133,6 +142,7 @@ public final class Columns {
   public static final String COMPONENTS = "components";
   public static final String DAY = "day";
   public static final String DEVIATION = "deviation";
+  public static final String DRAW = "draw";
   public static final String EMOTION_VECTOR = "emotion_vector";
   public static final String ENGAGED_WITH = "engaged_with";
   public static final String EXCERPT = "excerpt";

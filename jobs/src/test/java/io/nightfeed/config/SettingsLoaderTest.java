@@ -79,4 +79,32 @@ class SettingsLoaderTest {
     assertThat(SettingsLoader.load(List.of(), Map.of("train.rank", "33")).digest())
         .isNotEqualTo(digest);
   }
+
+  @Test
+  void digest_doesNotDependOnHowSettingsAreSearchedFor() {
+    assertThat(SettingsLoader.load(List.of(), Map.of("tune.trials", "5")).digest())
+        .isEqualTo(SettingsLoader.load(List.of(), Map.of()).digest());
+  }
+
+  @Test
+  void searchSpace_isChecked_andCredentialsAreNotRepeated() {
+    var space =
+        "[{setting = train.seed-x, from = 1, to = 2, scale = log},"
+            + " {setting = train.rank, from = 0, to = 2, scale = log},"
+            + " {setting = train.emotion-form, from = 1, to = 2, scale = log},"
+            + " {setting = train.iterations, from = 1, to = 2, scale = odd, many = 1}]";
+    var server = "\"http://me:s3cret@host\"";
+    assertThatThrownBy(
+            () ->
+                SettingsLoader.load(
+                    List.of(), Map.of("tune.space", space, "tune.mlflow-tracking-uri", server)))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("train.seed-x: expected a setting of train")
+        .hasMessageContaining("tune.space (train.rank) = 0.0 to 2.0")
+        .hasMessageContaining("train.emotion-form = interaction: expected a number")
+        .hasMessageContaining("[many]: expected setting and values")
+        .hasMessageContaining("scale odd: expected log or linear")
+        .hasMessageContaining("without credentials")
+        .hasMessageNotContaining("s3cret");
+  }
 }

@@ -117,6 +117,24 @@ class NightSplitsTest {
     assertThat(scores(train, Knowledge.ALL, 2)).isEqualTo(scores(train, Knowledge.NO_MOOD, 2));
   }
 
+  @Test
+  void validation_knowsNoPostOfAfterTheWindow_andSamplesUsers() {
+    var lake = new Lake(SparkTest.spark(), folder);
+    var window = Duration.ofDays(2);
+    var alone = NightSplits.validation(lake, settings(), NIGHTS.get(0), NIGHTS.get(2), window);
+    assertThat(alone.protocol().items().created()).hasSize(4);
+    var split = alone.protocol().validation();
+    assertThat(split.train().byUser()).isEqualTo(new int[][] {{0, 2}, {1}, {0}, {1, 3}});
+    assertThat(split.test().byUser()).isEqualTo(new int[][] {{}, {}, {2}, {}});
+    for (int user = 0; user < 4; user++) {
+      assertThat(alone.isSampled(user, 1)).isTrue();
+      assertThat(alone.isSampled(user, 0)).isFalse();
+    }
+    var scores = new double[4];
+    alone.scores(split.train(), settings().train(), 1).write(2, scores);
+    assertThat(scores[2]).isGreaterThan(scores[1]).isGreaterThan(scores[3]);
+  }
+
   private double[] scores(Interactions train, Knowledge knowledge, int user) {
     var scores = new double[train.items()];
     splits.scores(train, EmotionForm.INTERACTION, knowledge).write(user, scores);

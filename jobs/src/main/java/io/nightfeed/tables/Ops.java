@@ -1,0 +1,45 @@
+package io.nightfeed.tables;
+
+import static io.nightfeed.tables.Columns.*;
+import static io.nightfeed.tables.TableSpec.table;
+import static org.apache.spark.sql.types.DataTypes.DoubleType;
+import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
+import static org.apache.spark.sql.types.DataTypes.createMapType;
+
+import java.util.List;
+
+/** What operators keep about the suite itself. */
+public final class Ops {
+  public static final TableSpec TUNING_TRIALS =
+      table(
+              "ops.tuning_trials",
+              "One finished trial of a search for settings; its run date is the night that it learned from.")
+          .key(SEARCH_ID, TRIAL, RUNG)
+          .required(
+              SEARCH_ID,
+              StringType,
+              "Digest of what the trial's figures depend on: data, night, window, space, seed and settings.")
+          .required(
+              TRIAL, IntegerType, "Number of the candidate in its search; 0: the settings as set.")
+          .required(RUNG, IntegerType, "Round of successive halving, from 0.")
+          .required(USER_SHARE, DoubleType, "Share of users that it learned from and was asked by.")
+          .required(
+              SETTINGS,
+              createMapType(StringType, StringType, false),
+              "What differs from the settings as set, by key.")
+          .required(
+              NDCG_BY_USER,
+              createArrayType(DoubleType, false),
+              "NDCG@20 of everybody who was asked, by user id, ascending.")
+          .required(SECONDS, DoubleType, "What the trial took.")
+          .check("trial_from_zero", "trial >= 0 and rung >= 0")
+          .check("share_of_users", "user_share > 0 and user_share <= 1")
+          .build();
+
+  /** Every table of this layer. */
+  public static final List<TableSpec> ALL = List.of(TUNING_TRIALS);
+
+  private Ops() {}
+}
