@@ -99,7 +99,8 @@ public final class Gold {
                   + " valence is at most recommend.reranking.negative-valence.")
           .required(
               AUDIENCE, StringType, "all, or low_mood: the readers for whom the mood guard held.")
-          .required(LISTS, LongType, "Readers of the audience with a list of which a post was read.")
+          .required(
+              LISTS, LongType, "Readers of the audience with a list of which a post was read.")
           .required(HISTORIES, LongType, "Those of them who engaged with a post that was read.")
           .optional(
               IN_CANDIDATES, DoubleType, "Mean over the night's candidates, each counted once.")
