@@ -8,10 +8,10 @@ import static org.apache.spark.sql.functions.xxhash64;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
 
@@ -23,7 +23,7 @@ final class ModelDigest {
   private ModelDigest() {}
 
   static String of(InterestModel model) {
-    var digest = sha256();
+    var digest = DigestUtils.getSha256Digest();
     for (float value : model.population()) {
       update(digest, Float.floatToIntBits(value));
     }
@@ -46,13 +46,5 @@ final class ModelDigest {
 
   private static void update(MessageDigest digest, long value) {
     digest.update(ByteBuffer.allocate(Long.BYTES).putLong(value).array());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has SHA-256", e);
-    }
   }
 }

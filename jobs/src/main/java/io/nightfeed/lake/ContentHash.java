@@ -15,12 +15,12 @@ import static org.apache.spark.sql.functions.to_json;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -55,7 +55,7 @@ public record ContentHash(long rows, String sha256) {
 
   /** The hash of all columns of all rows. */
   public static ContentHash of(Dataset<Row> rows) {
-    var digest = newDigest();
+    var digest = DigestUtils.getSha256Digest();
     update(digest, columnsOf(rows.schema()));
     var count = 0L;
     for (var group : groups(rows)) {
@@ -115,13 +115,5 @@ public record ContentHash(long rows, String sha256) {
 
   private static void update(MessageDigest digest, String text) {
     digest.update(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
   }
 }

@@ -3,13 +3,11 @@ package io.nightfeed.run;
 import io.nightfeed.config.Settings;
 import io.nightfeed.lake.Lake;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,12 +86,6 @@ public final class JobRunner {
   private String runId(LocalDate runDate) {
     var version = JobRunner.class.getPackage().getImplementationVersion();
     var identity = String.join("|", runDate.toString(), settings.digest(), String.valueOf(version));
-    try {
-      var digest =
-          MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(DigestUtils.sha256(identity), 0, 8);
   }
 }

@@ -1,11 +1,9 @@
 package io.nightfeed.sources;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Identifiers for records that come without one: a hash of what the record says, and how many times
@@ -17,15 +15,6 @@ final class StableIds {
   private static final char SEPARATOR = '\u001f';
 
   private final Map<String, Integer> occurrences = new HashMap<>();
-  private final MessageDigest sha256;
-
-  StableIds() {
-    try {
-      sha256 = MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
-  }
 
   /** The identifier of the next record with these fields: 24 hex digits. */
   String next(String... fields) {
@@ -34,8 +23,7 @@ final class StableIds {
     return occurrence == 1 ? said : hash(said + SEPARATOR + occurrence);
   }
 
-  private String hash(String text) {
-    var digest = sha256.digest(text.getBytes(StandardCharsets.UTF_8));
-    return HexFormat.of().formatHex(digest, 0, BYTES);
+  private static String hash(String text) {
+    return HexFormat.of().formatHex(DigestUtils.sha256(text), 0, BYTES);
   }
 }

@@ -6,9 +6,6 @@ import io.nightfeed.config.Settings.Tune;
 import io.nightfeed.tune.SuccessiveHalving.Result;
 import io.nightfeed.tune.SuccessiveHalving.Rung;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -17,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Runs a search, and shows and keeps every trial. */
 final class Search {
@@ -72,13 +70,7 @@ final class Search {
                 + " "
                 + tune.seed(),
             String.valueOf(version));
-    try {
-      var digest =
-          MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JDK has SHA-256", e);
-    }
+    return HexFormat.of().formatHex(DigestUtils.sha256(identity), 0, 8);
   }
 
   /** Measures a candidate on one night. */
