@@ -44,16 +44,18 @@ record RulePrices(Map<Rule, Price> prices) implements Serializable {
     if (HashDraw.uniform("rule prices", reader.userId()) * SAMPLE >= 1) {
       return;
     }
-    double score = discounted(list);
     for (var rule : Rule.values()) {
       if (rule.isOn(reranking.settings(), reader)) {
         var without =
             reranking.list(best, rule.without(reader), rule.without(reranking.settings()));
-        // The guard may end a list early: only places that both have can be compared.
-        double other = discounted(without.subList(0, Math.min(list.size(), without.size())));
-        var price = prices.get(rule);
-        price.lists().add(1);
-        price.kept().add(Math.round(MILLION * score / other));
+        // The guard may end either list early: only places that both have can be compared.
+        int places = Math.min(list.size(), without.size());
+        if (places > 0) {
+          double kept = discounted(list.subList(0, places)) / discounted(without.subList(0, places));
+          var price = prices.get(rule);
+          price.lists().add(1);
+          price.kept().add(Math.round(MILLION * kept));
+        }
       }
     }
   }
