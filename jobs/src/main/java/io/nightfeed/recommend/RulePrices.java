@@ -51,7 +51,8 @@ record RulePrices(Map<Rule, Price> prices) implements Serializable {
         // The guard may end either list early: only places that both have can be compared.
         int places = Math.min(list.size(), without.size());
         if (places > 0) {
-          double kept = discounted(list.subList(0, places)) / discounted(without.subList(0, places));
+          double kept =
+              discounted(list.subList(0, places)) / discounted(without.subList(0, places));
           var price = prices.get(rule);
           price.lists().add(1);
           price.kept().add(Math.round(MILLION * kept));
