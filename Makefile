@@ -50,6 +50,10 @@ demo: models ## Simulate a platform, run seven nights, show recommendations with
 test: models ## Run every test
 	mvn verify
 
+.PHONY: sbom
+sbom: build ## What the build consists of, as CycloneDX: jobs/target/bom.json (see jobs/KNOWN-VULNERABILITIES.md)
+	mvn -q package cyclonedx:makeBom -DskipTests -Dmaven.test.skip
+
 .PHONY: eval-truth
 eval-truth: models ## Recover the truth of simulated platforms (about 40 minutes)
 	$(BIG) $(NIGHTFEED) evaluate-truth --seeds 10 --impressions 20 --json target/bench/truth-effect.json
@@ -139,6 +143,23 @@ check-determinism: models ## Two nights on several masters and numbers of partit
 	  test $$(wc -l < $$folder/hashes.txt) -eq 5; \
 	  cmp target/determinism/1/hashes.txt $$folder/hashes.txt; \
 	done; echo "determinism.different_hashes=0"
+
+# Thirty nights of forty people, in order and in any order, two at a time.
+BACKFILL_FOLDER := target/check-backfill
+BACKFILL := --config conf/demo.conf --set raw-folder=\"$(BACKFILL_FOLDER)/raw\" --set pseudonyms.key-file=\"$(BACKFILL_FOLDER)/key\"
+BACKFILL_TABLES := silver.user_states silver.user_item_signals silver.text_annotations gold.recommendations \
+  gold.recommendations_latest gold.candidate_funnel gold.amplification_audit gold.model_evaluations gold.serving_models
+.PHONY: check-backfill
+check-backfill: export NIGHTFEED_SPARK_PROPERTIES := conf/spark/demo.properties
+check-backfill: models ## Thirty nights in a drawn order, two at a time, against thirty in order: one hash per table
+	@rm -rf $(BACKFILL_FOLDER)
+	$(ONE_JOB) $(NIGHTFEED) simulate --users 40 --posts 120 --days 35 --first-day 2025-05-01 --first-night 2025-05-06 --seed 7 --to $(BACKFILL_FOLDER)/raw
+	$(NIGHTFEED) nightly $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/in-order\" --run-date 2025-05-05 --through 2025-06-03
+	$(NIGHTFEED) backfill $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/any-order\" --from 2025-05-05 --to 2025-06-04 --max-parallel 2 --order-seed 5
+	@set -eo pipefail; for lake in in-order any-order; do for table in $(BACKFILL_TABLES); do \
+	  $(ONE_JOB) $(NIGHTFEED) hash $$table $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/$$lake\" 2> /dev/null | tee -a $(BACKFILL_FOLDER)/$$lake.txt; done; done; \
+	test $$(wc -l < $(BACKFILL_FOLDER)/any-order.txt) -eq 9; \
+	cmp $(BACKFILL_FOLDER)/in-order.txt $(BACKFILL_FOLDER)/any-order.txt; echo "backfill.different_hashes=0"
 
 .PHONY: eval-movielens eval-citeulike eval-deskdrop eval-weibo
 eval-movielens: build ## The interest model beside tuned rivals on ten published folds of films (DATA=…)

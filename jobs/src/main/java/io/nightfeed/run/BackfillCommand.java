@@ -4,9 +4,11 @@ import io.nightfeed.lake.Lake;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.commons.codec.digest.DigestUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,6 +68,12 @@ public final class BackfillCommand implements Callable<Integer> {
   @Option(names = "--force", description = "Run what is done already, too.")
   private boolean isForced;
 
+  @Option(
+      names = "--order-seed",
+      description =
+          "Take nights in an order that is drawn, to see that it makes no difference (default: by date).")
+  private Integer orderSeed;
+
   /**
    * @param jobs of a night, in order
    */
@@ -91,7 +99,7 @@ public final class BackfillCommand implements Callable<Integer> {
       var runner = new JobRunner(spark, settings, out, Clock.systemUTC());
       var ledger = JobLedger.read(new Lake(spark, settings.lakeFolder()));
       var backfill = new Backfill(runner, jobs, ledger, out);
-      var nights = from.datesUntil(to).toList();
+      var nights = nights();
       var plan = backfill.plan(nights, isForced);
       print(out, plan, nights.size());
       if (isPlanOnly) {
@@ -103,6 +111,15 @@ public final class BackfillCommand implements Callable<Integer> {
       }
       return code.status();
     }
+  }
+
+  private List<LocalDate> nights() {
+    var nights = from.datesUntil(to);
+    return (orderSeed == null
+            ? nights
+            : nights.sorted(
+                Comparator.comparing(night -> DigestUtils.sha256Hex(orderSeed + "|" + night))))
+        .toList();
   }
 
   private void print(PrintWriter out, Map<Job, List<LocalDate>> plan, int nights) {

@@ -239,6 +239,17 @@ class IngestJobTest {
     assertThat(counts("events")).isEqualTo("files=1 in=3 out=3 duplicates=0 quarantined=0 late=1");
   }
 
+  @Test
+  void fieldsThatAreNotRead_areNamedWithHowOftenTheyCame() throws IOException {
+    var renamed = with(without(event("e1"), DWELL_MS), "dwell_millis", 5);
+    var added = with(with(event("e2"), "device", "phone"), "dwell_millis", 6);
+    write("events", "a.jsonl", lines(List.of(json(renamed), json(added), json(event("e3")))));
+    ingest();
+    assertThat(notes())
+        .containsEntry("events, fields that are not read", "'dwell_millis' 2, 'device' 1");
+    assertThat(counts("events")).isEqualTo("files=1 in=3 out=3 duplicates=0 quarantined=0 late=0");
+  }
+
   private void ingest() {
     record = new RunRecord("ingest", night, "test", Instant.EPOCH);
     new IngestJob().run(new JobContext(SparkTest.spark(), settings, lake, night, record));

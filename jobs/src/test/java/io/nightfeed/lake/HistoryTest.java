@@ -7,6 +7,7 @@ import static io.nightfeed.tables.Columns.EVENT_DATE;
 import static io.nightfeed.tables.Columns.EVENT_ID;
 import static io.nightfeed.tables.Columns.EVENT_TIME;
 import static io.nightfeed.tables.Columns.POST_ID;
+import static io.nightfeed.tables.Columns.RUN_DATE;
 import static io.nightfeed.tables.Columns.TEXT;
 import static io.nightfeed.tables.Columns.USER_ID;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -62,6 +63,25 @@ class HistoryTest {
     lake.publish(Silver.EVENTS, MONDAY, event("e1", "2025-06-03T00:00:00Z", "like"));
     assertThat(History.events(lake, MONDAY).count()).isZero();
     assertThat(values(History.events(lake, TUESDAY), EVENT_ID)).containsExactly("e1");
+  }
+
+  /** By the night on which all have arrived, how they came makes no difference. */
+  @Test
+  void eventsInAnyOrderOfArrivalAndTwice_giveTheSameHistory() {
+    var events =
+        List.of(
+            event("e1", "2025-06-01T10:00:00Z", "like"),
+            event("e2", "2025-06-01T11:00:00Z", "view"),
+            event("e3", "2025-06-02T09:00:00Z", "share"));
+    var none = events.get(0).limit(0);
+    var other = new Lake(SparkTest.spark(), folder.resolve("other"));
+    lake.publish(Silver.EVENTS, MONDAY, events.get(0).union(events.get(1)).union(events.get(2)));
+    lake.publish(Silver.EVENTS, TUESDAY, none);
+    other.publish(Silver.EVENTS, MONDAY, events.get(2).union(events.get(1)));
+    other.publish(Silver.EVENTS, TUESDAY, events.get(1).union(events.get(0)));
+    assertThat(ContentHash.of(History.events(other, TUESDAY).drop(RUN_DATE)))
+        .isEqualTo(ContentHash.of(History.events(lake, TUESDAY).drop(RUN_DATE)));
+    assertThat(History.events(other, TUESDAY).count()).isEqualTo(3);
   }
 
   @Test
