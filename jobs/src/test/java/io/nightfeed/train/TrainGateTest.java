@@ -21,6 +21,7 @@ import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.JobRunner;
 import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Silver;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -28,29 +29,49 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
+import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which model serves. */
+/** Which model serves. Tests start from copies of one lake, where two nights are trained. */
 class TrainGateTest {
   private static final LocalDate NIGHT = LocalDate.of(2025, 6, 3);
   private static final LocalDate NEXT = NIGHT.plusDays(1);
   private static final double HELD_OUT = 0.15;
   private static final SyntheticPlatform PLATFORM = new SyntheticPlatform(120, 100, 60, 4, 0, 5);
 
+  @TempDir static Path trained;
+  private static JobRunner trainedBy;
+
   @TempDir Path folder;
   private final StringWriter printed = new StringWriter();
   private Lake lake;
 
+  @BeforeAll
+  static void trainTwoNights() {
+    var lake = new Lake(SparkTest.spark(), trained);
+    publishPosts(lake);
+    trainedBy = runner(trained, new StringWriter());
+    for (var night : List.of(NIGHT, NEXT)) {
+      lake.publish(Silver.USER_ITEM_SIGNALS, night, signals());
+      assertThat(trainedBy.run(List.of(new TrainJob()), night)).isEqualTo(ExitCode.OK);
+    }
+  }
+
   @BeforeEach
-  void posts() {
+  void copyLake() throws IOException {
+    FileUtils.copyDirectory(trained.toFile(), folder.toFile());
     lake = new Lake(SparkTest.spark(), folder);
+  }
+
+  private static void publishPosts(Lake lake) {
     lake.publish(
         Silver.POSTS,
         NIGHT,
@@ -107,14 +128,14 @@ class TrainGateTest {
 
   @Test
   void aModelOfTasteThatIsThere_serves() {
-    assertThat(train(NIGHT, signals()).hasRefused()).isFalse();
+    assertThat(trainedBy.hasRefused()).isFalse();
     assertThat(serving(NIGHT)).startsWith("2025-06-03-");
+    assertThat(serving(NEXT)).startsWith("2025-06-04-");
     assertThat(figure("held_out_auc", NIGHT)).isGreaterThan(0.53);
   }
 
   @Test
   void aModelTrainedOnShuffledLabels_isRefused_andTheChampionServesOn() {
-    train(NIGHT, signals());
     var champion = serving(NIGHT);
     var runner = train(NEXT, shuffledSignals());
     assertThat(runner.hasRefused()).isTrue();
@@ -128,16 +149,18 @@ class TrainGateTest {
 
   @Test
   void aFirstModelTrainedOnShuffledLabels_isRefused_andNoneServes() {
-    var runner = publishSignals(NIGHT, shuffledSignals());
-    assertThat(runner.run(List.of(new TrainJob()), NIGHT)).isEqualTo(ExitCode.DATA_QUALITY);
+    var first = folder.resolve("first");
+    lake = new Lake(SparkTest.spark(), first);
+    publishPosts(lake);
+    lake.publish(Silver.USER_ITEM_SIGNALS, NIGHT, shuffledSignals());
+    assertThat(runner(first, printed).run(List.of(new TrainJob()), NIGHT))
+        .isEqualTo(ExitCode.DATA_QUALITY);
     assertThat(printed.toString()).contains("No earlier model serves in its place");
     assertThat(ServingModel.of(lake, NIGHT)).isEmpty();
   }
 
   @Test
   void rollback_letsAnEarlierModelServe() {
-    train(NIGHT, signals());
-    train(NEXT, signals());
     var first = serving(NIGHT);
     assertThat(serving(NEXT)).isNotEqualTo(first);
     assertThat(RollbackCommand.rollBack(SparkTest.spark(), lake, NEXT, NIGHT)).isEqualTo(first);
@@ -148,8 +171,6 @@ class TrainGateTest {
 
   @Test
   void rollback_isUndoneByAnother() {
-    train(NIGHT, signals());
-    train(NEXT, signals());
     var second = serving(NEXT);
     RollbackCommand.rollBack(SparkTest.spark(), lake, NEXT, NIGHT);
     assertThat(RollbackCommand.rollBack(SparkTest.spark(), lake, NEXT, NEXT)).isEqualTo(second);
@@ -158,12 +179,11 @@ class TrainGateTest {
 
   @Test
   void rollbackToANightWithoutAModel_saysWhichThereAre() {
-    train(NIGHT, signals());
     var none = LocalDate.of(2025, 6, 1);
     assertThatThrownBy(() -> RollbackCommand.rollBack(SparkTest.spark(), lake, NEXT, none))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("No model of 2025-06-01")
-        .hasMessageContaining("There are models of [2025-06-03]");
+        .hasMessageContaining("There are models of [2025-06-03, 2025-06-04]");
   }
 
   @Test
@@ -174,7 +194,6 @@ class TrainGateTest {
 
   @Test
   void aModelThatIsWorseThanTheChampion_isRefused_thoughBetterThanChance() {
-    train(NIGHT, signals());
     var runner = publishSignals(NEXT, shuffledButHeldOut(), "train.gate.min-auc", "0.1");
     assertThat(runner.run(List.of(new TrainJob()), NEXT)).isEqualTo(ExitCode.OK);
     assertThat(runner.hasRefused()).isTrue();
@@ -192,7 +211,6 @@ class TrainGateTest {
 
   @Test
   void trainedAgainOnOtherData_theNightServesTheNewModel_andOthersKeepTheirs() {
-    train(NIGHT, signals());
     var first = serving(NIGHT);
     RollbackCommand.rollBack(SparkTest.spark(), lake, NEXT, NIGHT);
     train(NIGHT, signals().where(col(USER_ID).notEqual("user-1")));
@@ -203,8 +221,12 @@ class TrainGateTest {
 
   private JobRunner publishSignals(LocalDate night, Dataset<Row> signals, String... moreSettings) {
     lake.publish(Silver.USER_ITEM_SIGNALS, night, signals);
+    return runner(folder, printed, moreSettings);
+  }
+
+  private static JobRunner runner(Path lake, StringWriter printed, String... moreSettings) {
     var all = new HashMap<String, String>();
-    all.put("lake-folder", "\"" + folder + "\"");
+    all.put("lake-folder", "\"" + lake + "\"");
     all.put("train.rank", "8");
     all.put("train.blocks", "2");
     all.put("train.iterations", "3");
