@@ -119,9 +119,22 @@ public final class Lake {
     try {
       writer.save(location);
     } catch (Exception failure) {
+      requireSpace(table, failure);
       // Another version's table is the likeliest reason, and says what to do.
       requireColumns(table, List.of(spark.read().format(FORMAT).load(location).columns()));
       throw failure;
+    }
+  }
+
+  private void requireSpace(TableSpec table, Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      // Executors tell the driver their reasons as text.
+      if (String.valueOf(cause.getMessage()).contains("No space left on device")) {
+        throw new IllegalStateException(
+            "No space left on a disk while %s was written: %d MB are free below %s. Nothing was published; the table is as it was. Make room there, or where spark.local.dir is, and run again."
+                .formatted(table, root.toFile().getUsableSpace() >> 20, root),
+            failure);
+      }
     }
   }
 
