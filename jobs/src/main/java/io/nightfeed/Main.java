@@ -23,6 +23,7 @@ import io.nightfeed.recommend.RecommendJob;
 import io.nightfeed.report.HashCommand;
 import io.nightfeed.report.ReportJob;
 import io.nightfeed.report.ShowCommand;
+import io.nightfeed.run.BackfillCommand;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobCommand;
@@ -77,6 +78,7 @@ public final class Main {
     var night = List.of(ingest, annotate, profile, train, recommend, report);
     line.addSubcommand("nightly", new JobCommand(night));
     describe(line, "nightly", "All jobs in order, in one process.");
+    line.addSubcommand(new BackfillCommand(night));
     line.addSubcommand(new RollbackCommand());
     line.addSubcommand(new RepairCommand());
     line.addSubcommand(new ShowCommand());

@@ -54,6 +54,12 @@ public final class AnnotateJob implements Job {
     return "annotate";
   }
 
+  /** Texts that an earlier night read are left alone. */
+  @Override
+  public boolean isOrdered() {
+    return true;
+  }
+
   @Override
   public void run(JobContext context) {
     var lake = context.lake();

@@ -2,6 +2,7 @@ package io.nightfeed.ingest;
 
 import static io.nightfeed.tables.Columns.EVENT_DATE;
 import static io.nightfeed.tables.Columns.REASON;
+import static io.nightfeed.tables.Columns.UNREAD_FIELDS;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_distinct;
@@ -22,9 +23,18 @@ import org.apache.spark.sql.RowFactory;
  * What became of the lines of one source. The rows that come out and the identifiers among the
  * valid lines are counted apart, so that in = out + duplicates + quarantined is a check, not a
  * definition.
+ *
+ * @param withUnreadFields lines with fields that the format does not know
  */
 record IngestCounts(
-    Source source, long files, long in, long out, long duplicates, long quarantined, long late) {
+    Source source,
+    long files,
+    long in,
+    long out,
+    long duplicates,
+    long quarantined,
+    long late,
+    long withUnreadFields) {
   /** Fewer refused lines than this say nothing about a night. */
   static final long FEW = 10;
 
@@ -36,7 +46,14 @@ record IngestCounts(
   static IngestCounts of(
       Source source, long files, Dataset<Row> lines, Dataset<Row> accepted, LocalDate runDate) {
     var identifier = when(col(REASON).isNull(), col(source.key()));
-    var read = lines.agg(count(lit(1)), count(col(REASON)), count_distinct(identifier)).first();
+    var read =
+        lines
+            .agg(
+                count(lit(1)),
+                count(col(REASON)),
+                count_distinct(identifier),
+                count(col(UNREAD_FIELDS)))
+            .first();
     var valid = read.getLong(0) - read.getLong(1);
     var late =
         source == Source.EVENTS
@@ -50,7 +67,8 @@ record IngestCounts(
             accepted.count(),
             valid - read.getLong(2),
             read.getLong(1),
-            late);
+            late,
+            read.getLong(3));
     counts.check();
     return counts;
   }

@@ -3,8 +3,10 @@ package io.nightfeed.ingest;
 import static io.nightfeed.tables.Columns.*;
 import static java.util.stream.Collectors.joining;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.desc;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -25,14 +27,12 @@ import io.nightfeed.udfs.Pseudonym;
 import io.nightfeed.udfs.ScrubText;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -90,6 +90,15 @@ public final class IngestJob implements Job {
     var reasons = reasons(quarantine.orElseThrow());
     if (!reasons.isEmpty()) {
       context.record().note("quarantined", reasons);
+    }
+    for (int source = 0; source < counts.size(); source++) {
+      if (counts.get(source).withUnreadFields() > 0) {
+        context
+            .record()
+            .note(
+                arrivals.get(source).source().label() + ", fields that are not read",
+                unreadFields(arrivals.get(source).lines()));
+      }
     }
     counts.forEach(count -> refuseBadNight(context, count, reasons));
     arrivals.forEach(
@@ -152,7 +161,7 @@ public final class IngestJob implements Job {
   private static Dataset<Row> one(Dataset<Row> rows, Source source) {
     var columns = new ArrayList<Column>();
     for (var name : rows.columns()) {
-      if (!List.of(FILE, BYTE_OFFSET, LINE_NUMBER, LINE_BYTES, REASON, DETAIL, RAW)
+      if (!List.of(FILE, BYTE_OFFSET, LINE_NUMBER, LINE_BYTES, REASON, DETAIL, RAW, UNREAD_FIELDS)
           .contains(name)) {
         columns.add(col(name));
       }
@@ -165,23 +174,28 @@ public final class IngestJob implements Job {
 
   private static Dataset<Row> countRows(JobContext context, List<IngestCounts> counts) {
     var rows = counts.stream().map(IngestCounts::row).toList();
-    return context.spark().createDataFrame(rows, withoutRunDate(Silver.INGEST_COUNTS.schema()));
-  }
-
-  private static StructType withoutRunDate(StructType schema) {
-    var fields = schema.fields();
-    return new StructType(Arrays.copyOf(fields, fields.length - 1));
+    return context.spark().createDataFrame(rows, Silver.INGEST_COUNTS.rowSchema());
   }
 
   private static String reasons(Dataset<Row> quarantined) {
-    return quarantined
-        .groupBy(SOURCE, REASON)
+    return mostFrequent(quarantined.select(concat_ws(".", col(SOURCE), col(REASON)).as(REASON)));
+  }
+
+  /** A field that a source renamed is one of these, and its values are missing from the table. */
+  private static String unreadFields(Dataset<Row> lines) {
+    return mostFrequent(lines.select(explode(col(UNREAD_FIELDS)).as(REASON)));
+  }
+
+  /** The values of a column with how often each is there, the most frequent ones. */
+  private static String mostFrequent(Dataset<Row> values) {
+    return values
+        .groupBy(REASON)
         .agg(count(lit(1)).as(VALUE))
-        .orderBy(desc(VALUE), col(SOURCE), col(REASON))
+        .orderBy(desc(VALUE), col(REASON))
         .limit(8)
         .collectAsList()
         .stream()
-        .map(row -> row.getString(0) + "." + row.getString(1) + " " + row.getLong(2))
+        .map(row -> row.getString(0) + " " + row.getLong(1))
         .collect(joining(", "));
   }
 

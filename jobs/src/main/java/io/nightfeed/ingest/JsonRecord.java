@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 
 /**
  * One JSON object, read strictly: valid UTF-8, one object to a line, no field twice, every known
- * field of its type and in its letter case. Fields that are not known are ignored.
+ * field of its type and in its letter case. Fields that are not known are left unread, and named.
  */
 final class JsonRecord {
   static final int LONGEST_IDENTIFIER = 256;
@@ -45,10 +45,14 @@ final class JsonRecord {
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  private final JsonNode object;
+  private static final int MOST_UNREAD_FIELDS = 16;
 
-  private JsonRecord(JsonNode object) {
+  private final JsonNode object;
+  private final List<String> unreadFields;
+
+  private JsonRecord(JsonNode object, List<String> unreadFields) {
     this.object = object;
+    this.unreadFields = unreadFields;
   }
 
   /**
@@ -64,8 +68,12 @@ final class JsonRecord {
       throw new Refusal(
           QuarantineReason.NOT_AN_OBJECT, "found " + object.getNodeType() + ", expected an object");
     }
-    refuseWrongCase(object, known);
-    return new JsonRecord(object);
+    return new JsonRecord(object, unread(object, known));
+  }
+
+  /** Names of fields that this format does not know, shortened, and not more than some. */
+  List<String> unreadFields() {
+    return unreadFields;
   }
 
   /** A non-empty string without invisible controls. */
@@ -243,15 +251,23 @@ final class JsonRecord {
     }
   }
 
-  private static void refuseWrongCase(JsonNode object, Set<String> known) throws Refusal {
+  private static List<String> unread(JsonNode object, Set<String> known) throws Refusal {
+    var unread = new ArrayList<String>();
     for (var names = object.fieldNames(); names.hasNext(); ) {
       var name = names.next();
+      if (known.contains(name)) {
+        continue;
+      }
       var lower = name.toLowerCase(Locale.ROOT);
-      if (!known.contains(name) && known.contains(lower)) {
+      if (known.contains(lower)) {
         throw new Refusal(
             QuarantineReason.WRONG_CASE_FIELD, "found " + shown(name) + ", expected " + lower);
       }
+      if (unread.size() < MOST_UNREAD_FIELDS) {
+        unread.add(wellFormed(shown(name)));
+      }
     }
+    return unread;
   }
 
   private static String shown(String value) {

@@ -7,9 +7,11 @@ import static io.nightfeed.tables.Columns.LINE_BYTES;
 import static io.nightfeed.tables.Columns.LINE_NUMBER;
 import static io.nightfeed.tables.Columns.RAW;
 import static io.nightfeed.tables.Columns.REASON;
+import static io.nightfeed.tables.Columns.UNREAD_FIELDS;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
 import java.util.Iterator;
 import java.util.List;
@@ -26,7 +28,7 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Every line of a night's files as a row: where it stood, then either why it was refused, with its
- * bytes, or the values of its record.
+ * bytes, or the values of its record and the names of fields that the format does not know.
  */
 final class ParsedLines {
   private static final StructType PLACE =
@@ -37,7 +39,8 @@ final class ParsedLines {
           .add(LINE_BYTES, LongType)
           .add(REASON, StringType)
           .add(DETAIL, StringType)
-          .add(RAW, BinaryType);
+          .add(RAW, BinaryType)
+          .add(UNREAD_FIELDS, createArrayType(StringType, false));
 
   private ParsedLines() {}
 
@@ -69,17 +72,19 @@ final class ParsedLines {
       return refused(line, line.refusal(), format);
     }
     try {
-      return row(line, null, format.values(line.bytes()));
+      var record = format.parse(line.bytes());
+      return row(line, null, record.unreadFields(), format.values(record));
     } catch (Refusal refusal) {
       return refused(line, refusal, format);
     }
   }
 
   private static Row refused(RawLine line, Refusal refusal, RecordFormat format) {
-    return row(line, refusal, new Object[format.schema().size()]);
+    return row(line, refusal, List.of(), new Object[format.schema().size()]);
   }
 
-  private static Row row(RawLine line, Refusal refusal, Object[] values) {
+  private static Row row(
+      RawLine line, Refusal refusal, List<String> unreadFields, Object[] values) {
     var row = new Object[PLACE.size() + values.length];
     row[0] = line.file();
     row[1] = line.offset();
@@ -89,6 +94,7 @@ final class ParsedLines {
     row[5] = refusal == null ? null : refusal.getMessage();
     // The bytes of a valid line are in its columns.
     row[6] = refusal == null ? null : line.bytes();
+    row[7] = unreadFields.isEmpty() ? null : unreadFields.toArray(String[]::new);
     System.arraycopy(values, 0, row, PLACE.size(), values.length);
     return RowFactory.create(row);
   }

@@ -89,10 +89,14 @@ final class RecordFormat implements Serializable {
             .toArray(org.apache.spark.sql.types.StructField[]::new));
   }
 
+  /** What one line says, before its values are looked at. */
+  JsonRecord parse(byte[] line) throws Refusal {
+    return JsonRecord.parse(line, fields);
+  }
+
   /** The values of one line, in the order of {@link #schema}. */
-  Object[] values(byte[] line) throws Refusal {
-    var object = JsonRecord.parse(line, fields);
-    return source == Source.EVENTS ? event(object) : post(object);
+  Object[] values(JsonRecord line) throws Refusal {
+    return source == Source.EVENTS ? event(line) : post(line);
   }
 
   private Object[] event(JsonRecord event) throws Refusal {

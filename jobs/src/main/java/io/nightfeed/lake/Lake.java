@@ -147,18 +147,23 @@ public final class Lake {
     if (DeltaTable.isDeltaTable(spark, location)) {
       return;
     }
-    DeltaTable.createIfNotExists(spark)
-        .location(location)
-        .comment(table.comment())
-        .addColumns(table.schema())
-        .partitionedBy(RUN_DATE)
-        .execute();
+    // With its constraints, in one commit: nobody sees the table without them.
+    var creation =
+        DeltaTable.createIfNotExists(spark)
+            .location(location)
+            .comment(table.comment())
+            .addColumns(table.schema())
+            .partitionedBy(RUN_DATE);
     table
         .constraints()
-        .forEach(
-            (name, condition) ->
-                spark.sql(
-                    "ALTER TABLE delta.`%s` ADD CONSTRAINT %s CHECK (%s)"
-                        .formatted(location, name, condition)));
+        .forEach((name, condition) -> creation.property("delta.constraints." + name, condition));
+    try {
+      creation.execute();
+    } catch (RuntimeException failure) {
+      // Another run may have made it meanwhile.
+      if (!DeltaTable.isDeltaTable(spark, location)) {
+        throw failure;
+      }
+    }
   }
 }

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.size;
 
 import io.nightfeed.lake.History;
+import io.nightfeed.lake.Lake;
 import io.nightfeed.recommend.CandidatePosts.Collected;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
@@ -16,6 +17,7 @@ import io.nightfeed.run.JobFailure;
 import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.TableSpec;
+import java.time.LocalDate;
 import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
@@ -27,6 +29,9 @@ import org.apache.spark.storage.StorageLevel;
 public final class RecommendJob implements Job {
   /** Partitions per core for the scoring: users differ in how long they take. */
   private static final int PARTITIONS_PER_CORE = 4;
+
+  /** Nights of a backfill that run at once take turns at the table of the latest lists. */
+  private static final Object LATEST = new Object();
 
   private final Function<JobContext, ScoringModel> models;
 
@@ -198,17 +203,39 @@ public final class RecommendJob implements Job {
     var runDate = context.runDate();
     var written = publish(context, Gold.RECOMMENDATIONS, rows, modelVersion);
     context.record().count("recommendations", written);
-    var newest = lake.all(Gold.RECOMMENDATIONS_LATEST).agg(max(RUN_DATE)).first();
-    if (!newest.isNullAt(0) && newest.getDate(0).toLocalDate().isAfter(runDate)) {
+    var newest = newestLists(lake, runDate);
+    if (newest.isAfter(runDate)) {
       context
           .record()
           .note(
               "latest",
               "%s keeps the lists of %s, which are newer than this run's"
-                  .formatted(Gold.RECOMMENDATIONS_LATEST, newest.getDate(0)));
+                  .formatted(Gold.RECOMMENDATIONS_LATEST, newest));
       return;
     }
-    lake.publish(Gold.RECOMMENDATIONS_LATEST, runDate, lake.slice(Gold.RECOMMENDATIONS, runDate));
+    publishLatest(lake, newest);
+  }
+
+  /** Another run may publish newer lists meanwhile: whoever ends last must have seen them. */
+  private static void publishLatest(Lake lake, LocalDate first) {
+    synchronized (LATEST) {
+      LocalDate published;
+      var newest = first;
+      do {
+        published = newest;
+        lake.publish(
+            Gold.RECOMMENDATIONS_LATEST, published, lake.slice(Gold.RECOMMENDATIONS, published));
+        newest = newestLists(lake, published);
+      } while (newest.isAfter(published));
+    }
+  }
+
+  /** The last night that has lists, not before the given one. */
+  private static LocalDate newestLists(Lake lake, LocalDate runDate) {
+    var newest = lake.all(Gold.RECOMMENDATIONS).agg(max(RUN_DATE)).first();
+    return newest.isNullAt(0) || newest.getDate(0).toLocalDate().isBefore(runDate)
+        ? runDate
+        : newest.getDate(0).toLocalDate();
   }
 
   private static void count(JobContext context, Dataset<Row> users) {

@@ -9,6 +9,14 @@ public interface Job {
   String name();
 
   /**
+   * Whether what it makes of a night depends on what it made of earlier ones, so that a backfill
+   * must take nights in order.
+   */
+  default boolean isOrdered() {
+    return false;
+  }
+
+  /**
    * Reads, transforms and publishes.
    *
    * @throws JobFailure when the operator has to act; see its exit code

@@ -2,17 +2,23 @@ package io.nightfeed.run;
 
 import io.nightfeed.config.Settings;
 import io.nightfeed.lake.Lake;
+import io.nightfeed.tables.Ops;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs jobs one after the other for one night, records each, and stops at the first failure. */
+/**
+ * Runs jobs one after the other for one night, records each, and stops at the first failure. Nights
+ * may be run by several threads at once; one night only by one, of all processes.
+ */
 public final class JobRunner {
   private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
@@ -20,7 +26,7 @@ public final class JobRunner {
   private final Settings settings;
   private final PrintWriter out;
   private final Clock clock;
-  private boolean hasRefused;
+  private volatile boolean hasRefused;
 
   /**
    * @param clock measures durations for the run records; rows never depend on it
@@ -34,13 +40,32 @@ public final class JobRunner {
 
   /** Runs the jobs in order; the code of the first that fails, or OK. */
   public ExitCode run(List<Job> jobs, LocalDate runDate) {
+    NightLock lock;
+    try {
+      lock = NightLock.take(settings.lakeFolder(), runDate);
+    } catch (JobFailure taken) {
+      out.println("nightfeed: " + taken.getMessage());
+      out.flush();
+      return taken.code();
+    }
+    try (lock) {
+      return runLocked(jobs, runDate);
+    }
+  }
+
+  private ExitCode runLocked(List<Job> jobs, LocalDate runDate) {
+    var rows = new ArrayList<Row>();
+    var code = ExitCode.OK;
     for (var job : jobs) {
-      var code = run(job, runDate);
-      if (code != ExitCode.OK) {
-        return code;
+      if (code == ExitCode.OK) {
+        var record = run(job, runDate);
+        rows.add(record.row());
+        code = record.code();
       }
     }
-    return ExitCode.OK;
+    var ended = spark.createDataFrame(rows, Ops.JOB_RUNS.rowSchema());
+    new Lake(spark, settings.lakeFolder()).append(Ops.JOB_RUNS, runDate, ended);
+    return code;
   }
 
   /** Whether a job that ended well made something that may not serve. */
@@ -48,7 +73,7 @@ public final class JobRunner {
     return hasRefused;
   }
 
-  private ExitCode run(Job job, LocalDate runDate) {
+  private RunRecord run(Job job, LocalDate runDate) {
     var record = new RunRecord(job.name(), runDate, runId(runDate), clock.instant());
     var lake = new Lake(spark, settings.lakeFolder());
     spark.sparkContext().setJobGroup(job.name(), job.name() + " " + runDate, false);
@@ -67,23 +92,16 @@ public final class JobRunner {
       spark.sparkContext().clearJobGroup();
     }
     hasRefused |= record.isRefused();
-    record.finish(status(code, record), clock.instant());
+    record.finish(code, clock.instant());
     var file = record.write(settings.lakeFolder());
-    out.print(record.summary());
-    out.println("  record: " + file);
+    // In one piece: other threads print, too.
+    out.print(record.summary() + "  record: " + file + System.lineSeparator());
     out.flush();
-    return code;
-  }
-
-  private static String status(ExitCode code, RunRecord record) {
-    if (code != ExitCode.OK) {
-      return "failed (exit code " + code.status() + ")";
-    }
-    return record.isRefused() ? "refused (exit code " + ExitCode.DATA_QUALITY.status() + ")" : "ok";
+    return record;
   }
 
   /** The same night with the same settings and version has the same id, whoever runs it. */
-  private String runId(LocalDate runDate) {
+  String runId(LocalDate runDate) {
     var version = JobRunner.class.getPackage().getImplementationVersion();
     var identity = String.join("|", runDate.toString(), settings.digest(), String.valueOf(version));
     return HexFormat.of().formatHex(DigestUtils.sha256(identity), 0, 8);

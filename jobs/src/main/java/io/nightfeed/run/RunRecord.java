@@ -2,17 +2,21 @@ package io.nightfeed.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.nightfeed.tables.Ops;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 
 /**
  * What one job did: its counts, its notes and its times. Printed at the end and kept as run.json.
@@ -21,6 +25,10 @@ public final class RunRecord {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
+  static final String OK = "ok";
+  static final String REFUSED = "refused";
+  private static final String FAILED = "failed";
+
   private final String job;
   private final LocalDate runDate;
   private final String runId;
@@ -28,7 +36,7 @@ public final class RunRecord {
   private final Map<String, Long> counts = new LinkedHashMap<>();
   private final Map<String, String> notes = new LinkedHashMap<>();
   private Instant finishedAt;
-  private String status = "running";
+  private ExitCode code = ExitCode.OK;
   private boolean isRefused;
 
   public RunRecord(String job, LocalDate runDate, String runId, Instant startedAt) {
@@ -62,6 +70,10 @@ public final class RunRecord {
     note("refused", why);
   }
 
+  ExitCode code() {
+    return code;
+  }
+
   boolean isRefused() {
     return isRefused;
   }
@@ -76,9 +88,34 @@ public final class RunRecord {
     return Collections.unmodifiableMap(notes);
   }
 
-  void finish(String status, Instant finishedAt) {
-    this.status = status;
+  void finish(ExitCode code, Instant finishedAt) {
+    this.code = code;
     this.finishedAt = finishedAt;
+  }
+
+  /** The row of {@link Ops#JOB_RUNS}, without its run date. */
+  Row row() {
+    return RowFactory.create(
+        job,
+        runId,
+        status(),
+        Timestamp.from(startedAt),
+        Timestamp.from(finishedAt),
+        seconds(),
+        counts,
+        notes);
+  }
+
+  private String status() {
+    return code != ExitCode.OK ? FAILED : isRefused ? REFUSED : OK;
+  }
+
+  private String shownStatus() {
+    return switch (status()) {
+      case FAILED -> "failed (exit code " + code.status() + ")";
+      case REFUSED -> "refused (exit code " + ExitCode.DATA_QUALITY.status() + ")";
+      default -> OK;
+    };
   }
 
   double seconds() {
@@ -88,7 +125,8 @@ public final class RunRecord {
   /** Lines for the terminal: what went in, what came out, how long it took. */
   String summary() {
     var text =
-        new StringBuilder("%s %s: %s in %.1f s%n".formatted(job, runDate, status, seconds()));
+        new StringBuilder(
+            "%s %s: %s in %.1f s%n".formatted(job, runDate, shownStatus(), seconds()));
     counts.forEach((name, value) -> text.append("  %-28s %,12d%n".formatted(name, value)));
     notes.forEach((name, note) -> text.append("  %s: %s%n".formatted(name, note)));
     return text.toString();
@@ -101,7 +139,7 @@ public final class RunRecord {
     content.put("job", job);
     content.put("run_date", runDate.toString());
     content.put("run_id", runId);
-    content.put("status", status);
+    content.put("status", shownStatus());
     content.put("started_at", startedAt.toString());
     content.put("finished_at", finishedAt.toString());
     content.put("seconds", seconds());

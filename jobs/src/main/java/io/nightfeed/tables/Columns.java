@@ -134,6 +134,12 @@ public final class Columns {
   public static final String SETTINGS = "settings";
   public static final String NDCG_BY_USER = "ndcg_by_user";
   public static final String SECONDS = "seconds";
+  public static final String JOB = "job";
+  public static final String STATUS = "status";
+  public static final String STARTED_AT = "started_at";
+  public static final String FINISHED_AT = "finished_at";
+  public static final String COUNTS = "counts";
+  public static final String NOTES = "notes";
 
   // Between transforms only; no table has them
   public static final String AGE_DAYS = "age_days";
@@ -167,6 +173,7 @@ public final class Columns {
   public static final String TASK = "task";
   public static final String TEXTS = "texts";
   public static final String TOTAL = "total";
+  public static final String UNREAD_FIELDS = "unread_fields";
   public static final String USERS = "users";
   public static final String VECTOR = "vector";
 

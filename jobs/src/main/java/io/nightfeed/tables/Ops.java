@@ -4,7 +4,9 @@ import static io.nightfeed.tables.Columns.*;
 import static io.nightfeed.tables.TableSpec.table;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
+import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
+import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import static org.apache.spark.sql.types.DataTypes.createMapType;
 
@@ -38,8 +40,32 @@ public final class Ops {
           .check("share_of_users", "user_share > 0 and user_share <= 1")
           .build();
 
+  public static final TableSpec JOB_RUNS =
+      table("ops.job_runs", "One run of one job for one night, as it ended; reruns add rows.")
+          .key(JOB, STARTED_AT)
+          .required(JOB, StringType, "Name of the job.")
+          .required(
+              RUN_ID, StringType, "Digest of run date, settings and version: equal for a rerun.")
+          .required(
+              STATUS,
+              StringType,
+              "ok, refused (it did its work, but what it made may not serve) or failed.")
+          .required(STARTED_AT, TimestampType, "When it began (UTC).")
+          .required(FINISHED_AT, TimestampType, "When it ended (UTC).")
+          .required(SECONDS, DoubleType, "What it took.")
+          .required(
+              COUNTS,
+              createMapType(StringType, LongType, false),
+              "What it counted, such as events.quarantined.")
+          .required(
+              NOTES,
+              createMapType(StringType, StringType, false),
+              "What it said beside the counts, such as why it failed.")
+          .check("known_status", "status in ('ok', 'refused', 'failed')")
+          .build();
+
   /** Every table of this layer. */
-  public static final List<TableSpec> ALL = List.of(TUNING_TRIALS);
+  public static final List<TableSpec> ALL = List.of(TUNING_TRIALS, JOB_RUNS);
 
   private Ops() {}
 }

@@ -1,9 +1,11 @@
 package io.nightfeed.tables;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
@@ -33,6 +35,19 @@ public record TableSpec(
     Map<String, String> constraints,
     boolean keepsOneSlice) {
 
+  private static final Pattern NAME = Pattern.compile("(silver|gold|ops)\\.[a-z][a-z_]*");
+
+  /**
+   * @throws IllegalArgumentException for a name that is not a layer and a table, since it becomes a
+   *     folder and a part of SQL
+   */
+  public TableSpec {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "'" + name + "' is no table name; expected " + NAME.pattern());
+    }
+  }
+
   public static Builder table(String name, String comment) {
     return new Builder(name, comment);
   }
@@ -40,6 +55,12 @@ public record TableSpec(
   /** The table's columns, to select in the declared order. */
   public Column[] columns() {
     return List.of(schema.fieldNames()).stream().map(functions::col).toArray(Column[]::new);
+  }
+
+  /** The columns that a night's rows bring: all but the run date. */
+  public StructType rowSchema() {
+    var fields = schema.fields();
+    return new StructType(Arrays.copyOf(fields, fields.length - 1));
   }
 
   /** The folder of the table below the lake's root: {@code silver/events}. */

@@ -43,6 +43,12 @@ public final class TrainJob implements Job {
     return "train";
   }
 
+  /** A model is compared with the one that served before. */
+  @Override
+  public boolean isOrdered() {
+    return true;
+  }
+
   @Override
   public void run(JobContext context) {
     var lake = context.lake();

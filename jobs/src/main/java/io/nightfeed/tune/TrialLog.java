@@ -15,17 +15,9 @@ import java.util.Optional;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 
 /** The finished trials of a search, in {@link Ops#TUNING_TRIALS}. */
 final class TrialLog {
-  private static final StructType ROW =
-      new StructType(
-          Arrays.stream(Ops.TUNING_TRIALS.schema().fields())
-              .filter(field -> !field.name().equals(RUN_DATE))
-              .toArray(StructField[]::new));
-
   private final SparkSession spark;
   private final Lake lake;
   private final String search;
@@ -74,7 +66,10 @@ final class TrialLog {
             candidate.changes(),
             Arrays.stream(ndcg).boxed().toList(),
             seconds);
-    lake.append(Ops.TUNING_TRIALS, night, spark.createDataFrame(List.of(row), ROW));
+    lake.append(
+        Ops.TUNING_TRIALS,
+        night,
+        spark.createDataFrame(List.of(row), Ops.TUNING_TRIALS.rowSchema()));
     finished.put(new Key(night, candidate.trial(), rung.number()), ndcg);
   }
 

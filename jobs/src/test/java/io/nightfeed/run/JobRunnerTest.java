@@ -1,10 +1,16 @@
 package io.nightfeed.run;
 
+import static io.nightfeed.tables.Columns.COUNTS;
+import static io.nightfeed.tables.Columns.JOB;
+import static io.nightfeed.tables.Columns.NOTES;
+import static io.nightfeed.tables.Columns.STATUS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightfeed.SparkTest;
 import io.nightfeed.config.SettingsLoader;
+import io.nightfeed.lake.Lake;
+import io.nightfeed.tables.Ops;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -68,6 +74,27 @@ class JobRunnerTest {
     run(job("first", context -> ids.add(context.record().runId())));
     run(job("second", context -> ids.add(context.record().runId())));
     assertThat(ids).hasSize(1);
+  }
+
+  @Test
+  void nightOfSeveralJobs_isRecordedAsRows() {
+    run(
+        job("first", context -> context.record().count("rows.in", 7)),
+        job(
+            "second",
+            context -> {
+              throw new JobFailure(ExitCode.RETRY, "not there yet");
+            }));
+    var rows =
+        new Lake(SparkTest.spark(), lake)
+            .slice(Ops.JOB_RUNS, NIGHT)
+            .select(JOB, STATUS, COUNTS, NOTES)
+            .orderBy(JOB)
+            .collectAsList();
+    assertThat(rows.get(0).getString(1)).isEqualTo("ok");
+    assertThat(rows.get(0).<String, Long>getJavaMap(2)).containsEntry("rows.in", 7L);
+    assertThat(rows.get(1).getString(1)).isEqualTo("failed");
+    assertThat(rows.get(1).<String, String>getJavaMap(3)).containsEntry("failure", "not there yet");
   }
 
   private ExitCode run(Job... jobs) {
