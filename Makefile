@@ -140,6 +140,13 @@ check-determinism: models ## Two nights on several masters and numbers of partit
 	  cmp target/determinism/1/hashes.txt $$folder/hashes.txt; \
 	done; echo "determinism.different_hashes=0"
 
+# Half an hour or more: each kill costs a new process.
+.PHONY: soak
+soak: models ## Kill publishing processes and executors at random: nothing torn, lost or doubled
+	mvn -q verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
+	  -Dit.test='KilledPublishIT,CrashPointsTest,TwoWritersIT' -Dcrash.kills=200 -Dcrash.all-points=true
+	@jobs/bin/soak-executors 20
+
 .PHONY: eval-movielens eval-citeulike eval-deskdrop eval-weibo
 eval-movielens: build ## The interest model beside tuned rivals on ten published folds of films (DATA=…)
 	$(BIG) $(NIGHTFEED) evaluate --protocol movielens --data $(DATA)/movielens-latest-small

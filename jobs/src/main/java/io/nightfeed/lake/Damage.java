@@ -56,7 +56,8 @@ public enum Damage {
       "Hadoop refuses to read the file beside it, which is whole.",
       Remedy.MOVE_ASIDE),
   MISSING_DATA("missing data files", "Reading the slice fails.", Remedy.REFUSE),
-  CUT_DATA("data files of another size", "Reading the slice fails, or gives other rows.", Remedy.REFUSE);
+  CUT_DATA(
+      "data files of another size", "Reading the slice fails, or gives other rows.", Remedy.REFUSE);
 
   /** What repairing does. */
   public enum Remedy {

@@ -47,7 +47,7 @@ public final class Lake {
   /** Every row; no rows, with the declared columns, when the table does not exist yet. */
   public Dataset<Row> all(TableSpec table) {
     var location = location(table).toString();
-    if (!DeltaTable.isDeltaTable(spark, location)) {
+    if (!TableFolder.isTable(location(table))) {
       return spark.createDataFrame(List.of(), table.schema());
     }
     var stored = spark.read().format(FORMAT).load(location);
@@ -144,9 +144,10 @@ public final class Lake {
 
   private void createIfMissing(TableSpec table) {
     var location = location(table).toString();
-    if (DeltaTable.isDeltaTable(spark, location)) {
+    if (TableFolder.isTable(location(table))) {
       return;
     }
+    TableFolder.removeUnmade(location(table));
     // With its constraints, in one commit: nobody sees the table without them.
     var creation =
         DeltaTable.createIfNotExists(spark)
@@ -161,7 +162,7 @@ public final class Lake {
       creation.execute();
     } catch (RuntimeException failure) {
       // Another run may have made it meanwhile.
-      if (!DeltaTable.isDeltaTable(spark, location)) {
+      if (!TableFolder.isTable(location(table))) {
         throw failure;
       }
     }

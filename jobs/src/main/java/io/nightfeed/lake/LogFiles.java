@@ -23,12 +23,14 @@ record LogFiles(
     TreeMap<Long, Path> checksums,
     TreeMap<Long, List<Path>> checkpoints,
     List<Path> hidden) {
+  static final String FOLDER = "_delta_log";
+
   private static final Pattern VERSIONED =
       Pattern.compile("(\\d{20})\\.(json|crc|checkpoint(?:\\.\\d{10}\\.\\d{10})?\\.parquet)");
 
   /** The log of a table; empty where the table has none. */
   static LogFiles of(Path table) {
-    var folder = table.resolve("_delta_log");
+    var folder = table.resolve(FOLDER);
     var files =
         new LogFiles(folder, new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new ArrayList<>());
     if (Files.isDirectory(folder)) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightfeed.tables.Columns;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class LogReader {
       return actions.stream().allMatch(JsonNode::isObject)
           ? Optional.of(actions)
           : Optional.empty();
-    } catch (JsonProcessingException | java.nio.charset.MalformedInputException torn) {
+    } catch (JsonProcessingException | CharacterCodingException torn) {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + entry, e);

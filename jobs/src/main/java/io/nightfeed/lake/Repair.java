@@ -9,9 +9,9 @@ import java.time.Instant;
 import org.apache.spark.sql.delta.DeltaLog;
 
 /**
- * Mends what can be mended without losing a row: damaged files of a log that others make superfluous
- * go to a folder of their own below the lake, under their old paths. Nothing that anybody may ever
- * have read is deleted. Made for lakes on which no job runs.
+ * Mends what can be mended without losing a row: damaged files of a log that others make
+ * superfluous go to a folder of their own below the lake, under their old paths. Nothing that
+ * anybody may ever have read is deleted. Made for lakes on which no job runs.
  */
 public final class Repair {
   private final Path lake;
@@ -23,7 +23,9 @@ public final class Repair {
   public Repair(Path lake, Instant now) {
     this.lake = lake.toAbsolutePath();
     this.aside =
-        this.lake.resolve("repaired").resolve(now.toString().replace(":", "").replaceAll("\\..*", "Z"));
+        this.lake
+            .resolve("repaired")
+            .resolve(now.toString().replace(":", "").replaceAll("\\..*", "Z"));
   }
 
   /** Does what the finding's damage allows. */

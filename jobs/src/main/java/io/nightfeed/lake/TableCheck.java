@@ -99,7 +99,8 @@ public final class TableCheck {
               .formatted(first, log.checksums().get(first), startAgain()));
     }
     unread.forEach((version, damage) -> found(damage, place(version), advice(version, damage)));
-    neededCheckpoints.forEach(version -> foundCheckpoint(Damage.NEEDED_CHECKPOINT, version, startAgain()));
+    neededCheckpoints.forEach(
+        version -> foundCheckpoint(Damage.NEEDED_CHECKPOINT, version, startAgain()));
     if (live.isEmpty() && unread.isEmpty() && badCheckpoints.isEmpty() && versions.first() > 0) {
       found(
           Damage.MISSING_ENTRY,
@@ -120,6 +121,8 @@ public final class TableCheck {
           log.checksums().containsKey(version) || log.checkpoints().containsKey(version);
       if (version == last && !isAcknowledged) {
         found(Damage.UNCOMMITTED_ENTRY, file, size(file) + " bytes");
+        // The table ends before it.
+        log.entries().remove(version);
       } else {
         unreadable(version, Damage.TORN_ENTRY);
       }
@@ -174,12 +177,18 @@ public final class TableCheck {
 
   /** Goes on from a whole checkpoint: what could not be read before is history. */
   private void restart(long version, LiveFiles checkpoint) {
-    unread.putAll(differing.stream().collect(Collectors.toMap(one -> one, one -> Damage.TORN_ENTRY)));
+    unread.putAll(
+        differing.stream().collect(Collectors.toMap(one -> one, one -> Damage.TORN_ENTRY)));
     unread.forEach(
         (lost, damage) ->
-            found(Damage.LOST_HISTORY, place(lost), "Entry %d, before checkpoint %d".formatted(lost, version)));
+            found(
+                Damage.LOST_HISTORY,
+                place(lost),
+                "Entry %d, before checkpoint %d".formatted(lost, version)));
     neededCheckpoints.forEach(
-        lost -> foundCheckpoint(Damage.DAMAGED_CHECKPOINT, lost, "Checkpoint " + version + " is whole."));
+        lost ->
+            foundCheckpoint(
+                Damage.DAMAGED_CHECKPOINT, lost, "Checkpoint " + version + " is whole."));
     unread.clear();
     differing.clear();
     neededCheckpoints.clear();
@@ -218,7 +227,9 @@ public final class TableCheck {
     }
   }
 
-  /** Whether a version's checksum tells of these files; nothing where it is damaged or not there. */
+  /**
+   * Whether a version's checksum tells of these files; nothing where it is damaged or not there.
+   */
   private Optional<Boolean> checksumAgrees(long version, Optional<LiveFiles> files) {
     return Optional.ofNullable(log.checksums().get(version))
         .flatMap(reader::object)

@@ -63,6 +63,7 @@ public final class HashCommand implements Callable<Integer> {
 
   private static String unknown(String name) {
     return "There is no table '%s'. Tables are: %s."
-        .formatted(name, Tables.ALL.stream().map(TableSpec::name).collect(Collectors.joining(", ")));
+        .formatted(
+            name, Tables.ALL.stream().map(TableSpec::name).collect(Collectors.joining(", ")));
   }
 }

@@ -99,10 +99,6 @@ public final class RepairCommand implements Callable<Integer> {
   private static void print(PrintWriter out, Finding finding, String outcome) {
     out.printf(
         "%-28s %s%n    %s%n    %s%n    %s%n",
-        finding.table(),
-        finding.damage(),
-        finding.file(),
-        finding.damage().meaning(),
-        outcome);
+        finding.table(), finding.damage(), finding.file(), finding.damage().meaning(), outcome);
   }
 }

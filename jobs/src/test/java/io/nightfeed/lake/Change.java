@@ -32,8 +32,7 @@ record Change(Kind kind, Path file, Path other, byte[] bytes) {
   }
 
   static Change write(Path file, byte[] bytes, int offset, int length) {
-    return new Change(
-        Kind.WRITE, file, null, Arrays.copyOfRange(bytes, offset, offset + length));
+    return new Change(Kind.WRITE, file, null, Arrays.copyOfRange(bytes, offset, offset + length));
   }
 
   /** A write in two: a machine may stop between them. */

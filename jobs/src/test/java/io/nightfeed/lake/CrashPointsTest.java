@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -18,12 +19,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A machine may stop before and after every change that publishing makes on the disk, and in the
- * middle of every write. The changes of a publish are recorded; then they are made again on a copy of
- * the lake, one more each time, and the copy is read and published to as after a crash. After one
- * change is before the next, and reading changes nothing.
+ * middle of every write. The changes of a publish are recorded; then they are made again on a copy
+ * of the lake, one more each time, and the copy is read and published to as after a crash. After
+ * one change is before the next, and reading changes nothing.
  *
- * <p>Of points that differ only in files that no reader looks at, hidden ones and data files that no
- * entry names, the last is tried; all of them where {@code crash.all-points} is true.
+ * <p>Of points that differ only in files that no reader looks at, hidden ones and data files that
+ * no entry names, the last is tried; all of them where {@code crash.all-points} is true.
  */
 class CrashPointsTest {
   private static final boolean IS_THOROUGH = Boolean.getBoolean("crash.all-points");
@@ -51,8 +52,7 @@ class CrashPointsTest {
     FileUtils.copyDirectory(before.toFile(), recorded.toFile());
     DiskChanges.forget();
     CrashTable.publish(RecordedFileSystem.session(), recorded, attempt);
-    var changes =
-        DiskChanges.made().stream().flatMap(change -> change.parts().stream()).toList();
+    var changes = DiskChanges.made().stream().flatMap(change -> change.parts().stream()).toList();
 
     var copy = folder.resolve("copy");
     FileUtils.copyDirectory(before.toFile(), copy.toFile());
@@ -68,8 +68,31 @@ class CrashPointsTest {
       }
     }
     assertThat(files(copy)).isEqualTo(files(recorded));
+    requireForcedBeforeCommit(DiskChanges.made());
     System.out.printf("crash.points=%d%ncrash.points_tried=%d%n", changes.size() + 1, tried);
     assertThat(tried).isGreaterThan(3);
+  }
+
+  /** What an entry names is forced to disk before the entry has its name. */
+  private static void requireForcedBeforeCommit(List<Change> changes) {
+    var unforced = new HashSet<Path>();
+    var commits = 0;
+    for (var change : changes) {
+      switch (change.kind()) {
+        case CREATE, WRITE -> unforced.add(change.file());
+        case FORCE -> unforced.remove(change.file());
+        case DELETE -> unforced.remove(change.file());
+        case LINK -> {
+          assertThat(unforced)
+              .filteredOn(file -> !file.toString().contains("_delta_log"))
+              .isEmpty();
+          assertThat(unforced).doesNotContain(change.other());
+          commits++;
+        }
+        default -> {}
+      }
+    }
+    assertThat(commits).isPositive();
   }
 
   /** Whether readers may notice a change. */
@@ -81,8 +104,8 @@ class CrashPointsTest {
   }
 
   /** Reads a copy of the lake as after a crash, publishes the slice again, and reads that. */
-  private void requireWholeAfterCrash(Path crashed, int attempt, boolean isAcknowledged, String when)
-      throws IOException {
+  private void requireWholeAfterCrash(
+      Path crashed, int attempt, boolean isAcknowledged, String when) throws IOException {
     var lake = folder.resolve("crashed");
     FileUtils.copyDirectory(crashed.toFile(), lake.toFile());
     var allowed = new TreeMap<LocalDate, List<Integer>>();

@@ -18,8 +18,8 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.types.DataTypes;
 
 /**
- * A small table whose content is known beforehand: attempt 7 to publish a slice writes rows that say
- * 7, and as many as attempt 7 always writes. A slice that a crash mixed, cut or repeated shows.
+ * A small table whose content is known beforehand: attempt 7 to publish a slice writes rows that
+ * say 7, and as many as attempt 7 always writes. A slice that a crash mixed, cut or repeated shows.
  */
 final class CrashTable {
   static final TableSpec SPEC =
@@ -70,7 +70,8 @@ final class CrashTable {
    *
    * @param allowed attempts that each night's slice may be of; 0 for no rows
    */
-  static Map<LocalDate, Slice> read(Path lake, Map<LocalDate, ? extends Collection<Integer>> allowed) {
+  static Map<LocalDate, Slice> read(
+      Path lake, Map<LocalDate, ? extends Collection<Integer>> allowed) {
     DeltaLog.clearCache();
     var rows = new Lake(SparkTest.spark(), lake).all(SPEC);
     var byNight = new LinkedHashMap<LocalDate, List<Row>>();

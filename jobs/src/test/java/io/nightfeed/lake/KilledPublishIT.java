@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Processes that publish are killed, each at a random moment of a publish; what they leave stays for
- * the next. {@code -Dcrash.kills} says how many, of which {@code make soak} asks more.
+ * Processes that publish are killed, each at a random moment of a publish; what they leave stays
+ * for the next. {@code -Dcrash.kills} says how many, of which {@code make soak} asks more.
  */
 class KilledPublishIT {
   private static final int KILLS = Integer.getInteger("crash.kills", 25);

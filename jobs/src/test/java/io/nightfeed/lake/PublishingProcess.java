@@ -4,20 +4,22 @@ import io.nightfeed.SparkTest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A process that publishes slices of {@link CrashTable}, attempt after attempt, says before each that
- * it starts and after each that it is published, and never ends by itself.
+ * A process that publishes slices of {@link CrashTable}, attempt after attempt, says before each
+ * that it starts and after each that it is published, and never ends by itself.
  */
 final class PublishingProcess {
   private static final String STARTED = "started ";
   private static final String PUBLISHED = "published ";
 
   private final Process process;
+  private final Path log;
   private final BufferedReader output;
   private final List<Integer> published = new ArrayList<>();
   private int started;
@@ -38,6 +40,7 @@ final class PublishingProcess {
                 String.valueOf(haltAfter))
             .start();
     output = process.inputReader();
+    this.log = log;
   }
 
   /** A process of this test's Java, class path and options, with less memory. */
@@ -52,7 +55,9 @@ final class PublishingProcess {
             "-Xmx512m",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
-            "-Xshare:auto",
+            // Started often, and from classes that were verified often enough.
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-BytecodeVerificationRemote",
             "-Duser.timezone=UTC",
             "-cp",
             System.getProperty("java.class.path"),
@@ -98,7 +103,8 @@ final class PublishingProcess {
   private void readLine() throws IOException {
     var line = output.readLine();
     if (line == null) {
-      throw new IllegalStateException("The publishing process ended by itself");
+      throw new IllegalStateException(
+          "The publishing process ended by itself: " + Files.readString(log));
     }
     understand(line);
   }

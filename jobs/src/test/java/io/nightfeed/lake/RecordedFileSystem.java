@@ -60,8 +60,7 @@ public final class RecordedFileSystem extends LocalFileSystem {
     public boolean rename(org.apache.hadoop.fs.Path from, org.apache.hadoop.fs.Path to)
         throws IOException {
       return DiskChanges.make(
-          new Change(Change.Kind.MOVE, local(from), local(to), null),
-          () -> super.rename(from, to));
+          new Change(Change.Kind.MOVE, local(from), local(to), null), () -> super.rename(from, to));
     }
 
     @Override

@@ -62,8 +62,7 @@ class TableRepairTest {
   void damagedCheckpoint_isMovedAsideAndTheTableIsReadAgain() throws IOException {
     var checkpoint = file(CHECKPOINT, "checkpoint.parquet");
     overwrite(checkpoint, "not a checkpoint");
-    assertThat(repair())
-        .containsExactly(Damage.DAMAGED_CHECKPOINT, Damage.DAMAGED_HINT);
+    assertThat(repair()).containsExactly(Damage.DAMAGED_CHECKPOINT, Damage.DAMAGED_HINT);
     requireHealthyWithEveryRow();
     assertThat(lake.resolve("repaired/2025-06-20T010203Z").resolve(lake.relativize(checkpoint)))
         .hasContent("not a checkpoint");
@@ -143,8 +142,7 @@ class TableRepairTest {
   void entryThatLostLines_isFoundByItsChecksum() throws IOException {
     var entry = file(LAST, "json");
     var lines = Files.readAllLines(entry);
-    Files.write(
-        entry, lines.stream().filter(line -> !line.startsWith("{\"add\"")).toList());
+    Files.write(entry, lines.stream().filter(line -> !line.startsWith("{\"add\"")).toList());
     assertThat(repair()).containsExactly(Damage.CONTRADICTION);
     assertThat(entry).exists();
   }
@@ -233,8 +231,7 @@ class TableRepairTest {
     assertThat(files()).isEqualTo(files);
     var repair = new Repair(lake, NOW);
     findings.forEach(repair::mend);
-    var refused =
-        findings.stream().filter(one -> one.damage().remedy() == Remedy.REFUSE).toList();
+    var refused = findings.stream().filter(one -> one.damage().remedy() == Remedy.REFUSE).toList();
     assertThat(check()).containsAll(refused);
     return findings.stream().map(Finding::damage).toList();
   }
@@ -259,8 +256,7 @@ class TableRepairTest {
   /** A data file of the slice, one that the newest version has. */
   private Path dataFile(String night) {
     DeltaLog.clearCache();
-    var names =
-        new Lake(SparkTest.spark(), lake).all(CrashTable.SPEC).inputFiles();
+    var names = new Lake(SparkTest.spark(), lake).all(CrashTable.SPEC).inputFiles();
     return Arrays.stream(names)
         .filter(name -> name.contains("=" + night + "/"))
         .map(name -> Path.of(java.net.URI.create(name)))

@@ -1,6 +1,7 @@
 package io.nightfeed.lake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.contentOf;
 
 import io.nightfeed.SparkTest;
 import java.io.IOException;
@@ -24,7 +25,8 @@ class TwoWritersIT {
     var missing = 0;
     for (var commit : acknowledged) {
       var space = commit.indexOf(' ');
-      var entry = folder.resolve("%020d.json".formatted(Long.parseLong(commit.substring(0, space))));
+      var entry =
+          folder.resolve("%020d.json".formatted(Long.parseLong(commit.substring(0, space))));
       missing += isContent(entry, commit.substring(space + 1) + "\n") ? 0 : 1;
     }
     System.out.printf("logstore.commits=%d%nlogstore.missing=%d%n", acknowledged.size(), missing);
@@ -56,7 +58,7 @@ class TwoWritersIT {
     for (var writer = 1; writer <= 2; writer++) {
       processes.add(
           PublishingProcess.java(
-                  folder.resolveSibling(folder.getFileName() + ".log"),
+                  folder.resolve("writers.log"),
                   WritingProcess.class,
                   what,
                   folder.toString(),
@@ -67,7 +69,9 @@ class TwoWritersIT {
     var acknowledged = new ArrayList<String>();
     for (var process : processes) {
       acknowledged.addAll(process.inputReader().lines().toList());
-      assertThat(process.waitFor()).isZero();
+      assertThat(process.waitFor())
+          .as(() -> contentOf(folder.resolve("writers.log").toFile()))
+          .isZero();
     }
     return acknowledged;
   }

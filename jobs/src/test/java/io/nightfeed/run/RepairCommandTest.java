@@ -31,7 +31,8 @@ class RepairCommandTest {
   void damageThatCannotBeMended_isExitCodeThree() throws IOException {
     entry("%020d.json".formatted(0));
     entry("%020d.crc".formatted(0));
-    assertThat(repair(ExitCode.DATA_QUALITY)).contains("NOT MENDED", "Restore it from a copy", "1 findings, 1 of them")
+    assertThat(repair(ExitCode.DATA_QUALITY))
+        .contains("NOT MENDED", "Restore it from a copy", "1 findings, 1 of them")
         .doesNotContain("Moved");
   }
 
