@@ -161,6 +161,14 @@ check-backfill: models ## Thirty nights in a drawn order, two at a time, against
 	test $$(wc -l < $(BACKFILL_FOLDER)/any-order.txt) -eq 9; \
 	cmp $(BACKFILL_FOLDER)/in-order.txt $(BACKFILL_FOLDER)/any-order.txt; echo "backfill.different_hashes=0"
 
+# An hour: each kill costs a new process.
+.PHONY: soak
+soak: models ## Kill publishing processes and executors at random, fuzz a million lines of each format: nothing torn, lost or doubled
+	mvn -q verify -Dtest=NoUnitTest -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false \
+	  -Dit.test='KilledPublishIT,CrashPointsTest,TwoWritersIT' -Dcrash.kills=200 -Dcrash.all-points=true
+	@jobs/bin/soak-executors 20
+	mvn -q test -Dtest=ParsedLinesFuzzTest -Dsurefire.failIfNoSpecifiedTests=false -Djqwik.tries.default=84000
+
 .PHONY: eval-movielens eval-citeulike eval-deskdrop eval-weibo
 eval-movielens: build ## The interest model beside tuned rivals on ten published folds of films (DATA=…)
 	$(BIG) $(NIGHTFEED) evaluate --protocol movielens --data $(DATA)/movielens-latest-small

@@ -28,6 +28,7 @@ import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobCommand;
 import io.nightfeed.run.JobFailure;
+import io.nightfeed.run.RepairCommand;
 import io.nightfeed.simulate.SimulateCommand;
 import io.nightfeed.sources.ImportCommand;
 import io.nightfeed.train.RollbackCommand;
@@ -79,6 +80,7 @@ public final class Main {
     describe(line, "nightly", "All jobs in order, in one process.");
     line.addSubcommand(new BackfillCommand(night));
     line.addSubcommand(new RollbackCommand());
+    line.addSubcommand(new RepairCommand());
     line.addSubcommand(new ShowCommand());
     line.addSubcommand(new HashCommand());
     line.addSubcommand(new TuneEncoderCommand());

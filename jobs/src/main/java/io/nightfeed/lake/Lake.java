@@ -47,7 +47,7 @@ public final class Lake {
   /** Every row; no rows, with the declared columns, when the table does not exist yet. */
   public Dataset<Row> all(TableSpec table) {
     var location = location(table).toString();
-    if (!DeltaTable.isDeltaTable(spark, location)) {
+    if (!TableFolder.isTable(location(table))) {
       return spark.createDataFrame(List.of(), table.schema());
     }
     var stored = spark.read().format(FORMAT).load(location);
@@ -119,9 +119,22 @@ public final class Lake {
     try {
       writer.save(location);
     } catch (Exception failure) {
+      requireSpace(table, failure);
       // Another version's table is the likeliest reason, and says what to do.
       requireColumns(table, List.of(spark.read().format(FORMAT).load(location).columns()));
       throw failure;
+    }
+  }
+
+  private void requireSpace(TableSpec table, Exception failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      // Executors tell the driver their reasons as text.
+      if (String.valueOf(cause.getMessage()).contains("No space left on device")) {
+        throw new IllegalStateException(
+            "No space left on a disk while %s was written: %d MB are free below %s. Nothing was published; the table is as it was. Make room there, or where spark.local.dir is, and run again."
+                .formatted(table, root.toFile().getUsableSpace() >> 20, root),
+            failure);
+      }
     }
   }
 
@@ -131,9 +144,10 @@ public final class Lake {
 
   private void createIfMissing(TableSpec table) {
     var location = location(table).toString();
-    if (DeltaTable.isDeltaTable(spark, location)) {
+    if (TableFolder.isTable(location(table))) {
       return;
     }
+    TableFolder.removeUnmade(location(table));
     // With its constraints, in one commit: nobody sees the table without them.
     var creation =
         DeltaTable.createIfNotExists(spark)
@@ -148,7 +162,7 @@ public final class Lake {
       creation.execute();
     } catch (RuntimeException failure) {
       // Another run may have made it meanwhile.
-      if (!DeltaTable.isDeltaTable(spark, location)) {
+      if (!TableFolder.isTable(location(table))) {
         throw failure;
       }
     }

@@ -1,17 +1,23 @@
 package io.nightfeed.lake;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.storage.HadoopFileSystemLogStore;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
@@ -22,7 +28,9 @@ import org.slf4j.LoggerFactory;
  * spark.delta.logStore.file.impl}.
  *
  * <ol>
- *   <li>The entry is written to a hidden file beside its place and forced to disk.
+ *   <li>The entry is written to a hidden file beside its place and forced to disk, and so are the
+ *       data files that it adds and their folders: no power failure leaves an entry without its
+ *       rows.
  *   <li>A hard link gives it its name. Making a link fails when the name is taken, in one step of
  *       the operating system, so of several writers of one version exactly one wins; Delta's own
  *       stores look first and rename after, and two processes can both win.
@@ -34,6 +42,7 @@ import org.slf4j.LoggerFactory;
  * would report a commit that readers see as failed.
  */
 public final class LinkLogStore extends HadoopFileSystemLogStore {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger LOG = LoggerFactory.getLogger(LinkLogStore.class);
 
   public LinkLogStore(Configuration configuration) {
@@ -54,7 +63,7 @@ public final class LinkLogStore extends HadoopFileSystemLogStore {
     var entry = Path.of(path.getFileSystem(configuration).makeQualified(path).toUri());
     var aside = entry.resolveSibling("." + entry.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
-      writeAside(aside, actions);
+      forceData(entry.getParent().getParent(), writeAside(aside, actions));
       if (overwrite) {
         replace(entry, aside);
       } else {
@@ -111,21 +120,54 @@ public final class LinkLogStore extends HadoopFileSystemLogStore {
     }
   }
 
-  private static void writeAside(Path file, Iterator<String> lines) throws IOException {
+  /** Writes the lines; the paths of the data files that they add, as they stand there. */
+  private static List<String> writeAside(Path file, Iterator<String> lines) throws IOException {
+    var added = new ArrayList<String>();
     try (var channel =
             FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         var writer = Channels.newWriter(channel, StandardCharsets.UTF_8)) {
       while (lines.hasNext()) {
-        writer.write(lines.next());
+        var line = lines.next();
+        if (line.startsWith("{\"add\":")) {
+          added.add(JSON.readTree(line).at("/add/path").asText());
+        }
+        writer.write(line);
         writer.write('\n');
       }
       writer.flush();
       channel.force(true);
     }
+    return added;
   }
 
-  private static void force(Path folder) throws IOException {
-    try (var channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+  private static void forceData(Path table, List<String> added) throws IOException {
+    var folders = new LinkedHashSet<Path>();
+    for (var path : added) {
+      var uri = URI.create(path);
+      // Others are files of another table, which that table's own entries have forced.
+      if (!uri.isAbsolute()) {
+        var file = table.resolve(uri.getPath());
+        force(file);
+        forceIfThere(file.resolveSibling("." + file.getFileName() + ".crc"));
+        folders.add(file.getParent());
+        folders.add(table);
+      }
+    }
+    for (var folder : folders) {
+      force(folder);
+    }
+  }
+
+  private static void forceIfThere(Path file) throws IOException {
+    try {
+      force(file);
+    } catch (NoSuchFileException none) {
+      // Hadoop writes checksum files beside data files on some file systems only.
+    }
+  }
+
+  private static void force(Path file) throws IOException {
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }

@@ -5,16 +5,12 @@ import io.nightfeed.lake.Lake;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Sessions;
 import io.nightfeed.run.SettingsOptions;
-import io.nightfeed.tables.Gold;
-import io.nightfeed.tables.Ops;
-import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.TableSpec;
+import io.nightfeed.tables.Tables;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,7 +44,7 @@ public final class HashCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var declared =
-        named(table)
+        Tables.named(table)
             .orElseThrow(() -> new ParameterException(command.commandLine(), unknown(table)));
     var settings = options.settings();
     try (var spark = Sessions.open("nightfeed hash")) {
@@ -65,16 +61,9 @@ public final class HashCommand implements Callable<Integer> {
     return table.name() + " " + ContentHash.of(rows);
   }
 
-  static Optional<TableSpec> named(String name) {
-    return tables().filter(table -> table.name().equals(name)).findFirst();
-  }
-
   private static String unknown(String name) {
     return "There is no table '%s'. Tables are: %s."
-        .formatted(name, tables().map(TableSpec::name).collect(Collectors.joining(", ")));
-  }
-
-  private static Stream<TableSpec> tables() {
-    return Stream.of(Gold.ALL, Silver.ALL, Ops.ALL).flatMap(List::stream);
+        .formatted(
+            name, Tables.ALL.stream().map(TableSpec::name).collect(Collectors.joining(", ")));
   }
 }

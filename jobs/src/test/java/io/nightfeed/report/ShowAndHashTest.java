@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.TableSpec;
+import io.nightfeed.tables.Tables;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -109,7 +110,7 @@ class ShowAndHashTest {
     assertThat(errors.toString())
         .contains("gold.recommendation'")
         .contains(List.of(Gold.RECOMMENDATIONS.name(), "silver.events"));
-    assertThat(HashCommand.named("silver.events").map(TableSpec::name)).contains("silver.events");
+    assertThat(Tables.named("silver.events").map(TableSpec::name)).contains("silver.events");
   }
 
   private static UserLists lists() {
