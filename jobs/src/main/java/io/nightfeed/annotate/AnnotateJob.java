@@ -41,13 +41,14 @@ import org.apache.spark.sql.expressions.UserDefinedFunction;
  */
 public final class AnnotateJob implements Job {
   private static final String DETECTED = "detected";
-  private static final String UNREAD = "unread";
-  private static final String ANNOTATED = "annotated";
   private static final UserDefinedFunction DETECT_LANGUAGE =
       udf(new DetectLanguage(), DetectLanguage.TYPE);
 
-  /** By model digest. Encoders stay loaded for as long as the process runs nights. */
-  private final Map<String, TextEncoder> loaded = new HashMap<>();
+  /** By model digest. Models stay loaded for as long as the process runs nights. */
+  private final Map<String, Models> loaded = new HashMap<>();
+
+  /** What reads the texts of some languages. */
+  private record Models(TextEncoder encoder, Heads heads) {}
 
   @Override
   public String name() {
@@ -64,29 +65,18 @@ public final class AnnotateJob implements Job {
   public void run(JobContext context) {
     var lake = context.lake();
     var night = context.runDate();
-    var texts = unreadTexts(lake, night, ModelDigests.of(context.settings()).values());
-    var slice = lake.slice(Silver.TEXT_ANNOTATIONS, night);
+    var digests = ModelDigests.of(context.settings());
+    var texts = unreadTexts(lake, night, digests.values());
     // Most of a night's cost is in preparing it: where nothing is to be read, nothing is prepared,
-    // and one query asks all that must be known.
-    var found =
-        isThere(texts, UNREAD).union(isThere(slice, ANNOTATED)).collectAsList().stream()
-            .map(row -> row.getString(0))
-            .toList();
-    if (found.contains(UNREAD)) {
-      annotate(context, texts);
+    // and tables are asked as little as can be.
+    if (texts.count() > 0) {
+      annotate(context, digests, texts);
     } else {
       context.record().count("texts.new", 0);
-      if (found.contains(ANNOTATED)) {
-        clear(lake, night);
-      }
+      clear(lake, night);
       context.record().count("texts.annotated", 0);
     }
     context.record().note("written to", lake.location(Silver.TEXT_ANNOTATIONS).toString());
-  }
-
-  /** One row, if there are any. */
-  private static Dataset<Row> isThere(Dataset<Row> rows, String name) {
-    return rows.limit(1).select(lit(name));
   }
 
   /**
@@ -94,6 +84,10 @@ public final class AnnotateJob implements Job {
    * night stopped between the two is cleared by the next try.
    */
   private static void clear(Lake lake, LocalDate night) {
+    if (!lake.mayHold(Silver.TEXT_ANNOTATIONS, night)
+        || lake.slice(Silver.TEXT_ANNOTATIONS, night).isEmpty()) {
+      return;
+    }
     for (var table : List.of(Silver.LABELS_WANTED, Silver.TEXT_ANNOTATIONS)) {
       lake.publish(table, night, lake.all(table).limit(0));
     }
@@ -123,7 +117,7 @@ public final class AnnotateJob implements Job {
         .join(known, new String[] {TEXT_HASH}, "left_anti");
   }
 
-  private void annotate(JobContext context, Dataset<Row> texts) {
+  private void annotate(JobContext context, Map<Encoder, String> digests, Dataset<Row> texts) {
     var settings = context.settings();
     var detected =
         texts
@@ -135,7 +129,7 @@ public final class AnnotateJob implements Job {
           detected.groupBy(ENCODER).count().collectAsList().stream()
               .collect(toMap(row -> row.getString(0), row -> row.getLong(1)));
       context.record().count("texts.new", counts.values().stream().mapToLong(n -> n).sum());
-      var rows = annotations(context, detected, counts.keySet());
+      var rows = annotations(context, digests, detected, counts.keySet());
       context
           .record()
           .count(
@@ -186,8 +180,8 @@ public final class AnnotateJob implements Job {
   /**
    * @param encoders names of those that have texts; no other is loaded
    */
-  private Dataset<Row> annotations(JobContext context, Dataset<Row> texts, Set<String> encoders) {
-    var digests = ModelDigests.of(context.settings());
+  private Dataset<Row> annotations(
+      JobContext context, Map<Encoder, String> digests, Dataset<Row> texts, Set<String> encoders) {
     return context.settings().encoders().stream()
         .filter(encoder -> encoders.contains(encoder.name()))
         .map(encoder -> annotate(context, encoder, digests.get(encoder), texts))
@@ -198,18 +192,20 @@ public final class AnnotateJob implements Job {
   private Dataset<Row> annotate(
       JobContext context, Encoder encoder, String digest, Dataset<Row> texts) {
     var mine = texts.where(col(ENCODER).equalTo(encoder.name()));
-    var reader = loaded.computeIfAbsent(digest, missing -> load(context, encoder));
-    var folder = new EncoderFolders(context.settings().modelsFolder()).folder(encoder);
-    return reader
+    var models = loaded.computeIfAbsent(digest, missing -> load(context, encoder));
+    return models
+        .encoder()
         .annotate(mine)
-        .transform(Heads.load(encoder, folder)::read)
+        .transform(models.heads()::read)
         .withColumn(MODEL_DIGEST, lit(digest))
         .drop(TEXT, RUN_DATE);
   }
 
-  private static TextEncoder load(JobContext context, Encoder encoder) {
+  private static Models load(JobContext context, Encoder encoder) {
     var settings = context.settings();
     var folder = new EncoderFolders(settings.modelsFolder()).verified(encoder);
-    return TextEncoder.load(context.spark(), encoder, folder, settings.annotate());
+    return new Models(
+        TextEncoder.load(context.spark(), encoder, folder, settings.annotate()),
+        Heads.load(encoder, folder));
   }
 }

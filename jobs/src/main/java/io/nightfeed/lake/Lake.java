@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.delta.tables.DeltaTable;
 import io.nightfeed.tables.TableSpec;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
@@ -68,6 +69,14 @@ public final class Lake {
   /** The rows that one night wrote. */
   public Dataset<Row> slice(TableSpec table, LocalDate runDate) {
     return all(table).where(col(RUN_DATE).equalTo(date(runDate)));
+  }
+
+  /**
+   * False only where that night has no rows. Looks for its folder, which costs nothing beside a
+   * question to the table; one that is there may be empty or hold what was replaced.
+   */
+  public boolean mayHold(TableSpec table, LocalDate runDate) {
+    return Files.exists(location(table).resolve(RUN_DATE + "=" + runDate));
   }
 
   /** The rows that nights up to and including one wrote: what that night may know. */

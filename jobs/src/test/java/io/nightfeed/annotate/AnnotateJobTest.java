@@ -112,6 +112,8 @@ class AnnotateJobTest {
     publishComments(MONDAY.plusDays(1), List.of(FURIOUS, HAPPY));
     annotate(MONDAY.plusDays(1));
     assertThat(lake.slice(Silver.TEXT_ANNOTATIONS, MONDAY.plusDays(1)).count()).isZero();
+    assertThat(lake.mayHold(Silver.TEXT_ANNOTATIONS, MONDAY)).isTrue();
+    assertThat(lake.mayHold(Silver.TEXT_ANNOTATIONS, MONDAY.plusDays(1))).isFalse();
     assertThat(lake.all(Silver.TEXT_ANNOTATIONS).count()).isEqualTo(2);
   }
 
