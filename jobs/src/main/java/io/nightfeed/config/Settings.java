@@ -93,6 +93,8 @@ public record Settings(
   public record Train(
       int rank,
       int iterations,
+      boolean warmStart,
+      int warmIterations,
       EmotionForm emotionForm,
       double userRegularization,
       double itemRegularization,

@@ -101,6 +101,8 @@ final class SettingsReader {
     return new Settings.Train(
         integer("train.rank", 1, 1024),
         integer("train.iterations", 1, 1000),
+        bool("train.warm-start"),
+        integer("train.warm-iterations", 1, 1000),
         choice("train.emotion-form", Settings.EmotionForm.class),
         number("train.user-regularization", 1e-6, 1e6),
         number("train.item-regularization", 1e-6, 1e6),
@@ -248,6 +250,15 @@ final class SettingsReader {
     } catch (ConfigException.WrongType e) {
       problem(key, config.getAnyRef(key), "a number");
       return least;
+    }
+  }
+
+  private boolean bool(String key) {
+    try {
+      return config.getBoolean(key);
+    } catch (ConfigException.WrongType e) {
+      problem(key, config.getAnyRef(key), "true or false");
+      return false;
     }
   }
 

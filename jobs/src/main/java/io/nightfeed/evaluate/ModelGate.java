@@ -13,6 +13,9 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.nightfeed.config.Settings.Gate;
 import io.nightfeed.interest.InterestModel;
 import io.nightfeed.interest.InterestModelEstimator;
+import java.sql.Timestamp;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +24,8 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import org.apache.commons.lang3.ArrayUtils;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -32,6 +37,9 @@ import org.apache.spark.sql.Row;
  * <p>For each engagement held out the models rank the post among drawn ones that the user did
  * nothing with. The area under the curve (AUC) is the share of those that rank lower, ties half: a
  * model of chance has 1/2. Intervals are 95 %, users resampled.
+ *
+ * <p>Forgetting is what the AUC loses on engagements that the model that serves was judged by
+ * already: those of which nothing came after the night that trained it.
  */
 public final class ModelGate {
   /** Posts that each held out one is ranked among; the same for everybody. */
@@ -46,6 +54,7 @@ public final class ModelGate {
   private static final String ENGAGED = "engaged_post";
   private static final String HISTORY_SIZE = "history_size";
   private static final String SCORES = "scores";
+  private static final String IS_OLDER = "is_older";
 
   private ModelGate() {}
 
@@ -56,13 +65,25 @@ public final class ModelGate {
    * @param refusals why the model may not serve, each with what was found and expected; none: it
    *     may
    * @param figures by name and segment
+   * @param older the AUC less the champion's on engagements that the champion was judged by; empty
+   *     where there are too few, or no champion
    */
   public record Verdict(
-      boolean isJudged, List<String> refusals, Map<String, Map<String, Double>> figures) {
+      boolean isJudged,
+      List<String> refusals,
+      Map<String, Map<String, Double>> figures,
+      Optional<PairedBootstrap> older) {
     public boolean isAccepted() {
       return refusals.isEmpty();
     }
   }
+
+  /**
+   * The model that serves now.
+   *
+   * @param trainedOn the night whose end it knew
+   */
+  public record Champion(InterestModel model, LocalDate trainedOn) {}
 
   /**
    * Judges.
@@ -72,26 +93,29 @@ public final class ModelGate {
    * @param champion the one that serves now, if there is one
    */
   public static Verdict judge(
-      Dataset<Row> signals,
-      InterestModel candidate,
-      Optional<InterestModel> champion,
-      Gate settings) {
+      Dataset<Row> signals, InterestModel candidate, Optional<Champion> champion, Gate settings) {
     var known = candidate.items().select(POST_ID);
-    for (var model : champion.stream().toList()) {
-      known = known.join(model.items().select(POST_ID), POST_ID);
+    for (var one : champion.stream().toList()) {
+      known = known.join(one.model().items().select(POST_ID), POST_ID);
     }
-    var questions = questions(signals.join(known, POST_ID), settings).cache();
+    var isOlder = champion.map(one -> isUpTo(one.trainedOn())).orElse(lit(false));
+    var questions = questions(signals.join(known, POST_ID), isOlder, settings).cache();
     try {
       var ours = Ranked.by(candidate, questions);
-      return new Judgement(settings, ours, champion.map(model -> Ranked.by(model, questions)))
+      return new Judgement(settings, ours, champion.map(one -> Ranked.by(one.model(), questions)))
           .verdict();
     } finally {
       questions.unpersist();
     }
   }
 
+  private static Column isUpTo(LocalDate night) {
+    var end = night.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    return col(LAST_EVENT_TIME).lt(lit(Timestamp.from(end)));
+  }
+
   /** For each engagement held out, its own post and the drawn ones to be scored for its user. */
-  private static Dataset<Row> questions(Dataset<Row> signals, Gate settings) {
+  private static Dataset<Row> questions(Dataset<Row> signals, Column isOlder, Gate settings) {
     var drawn =
         signals
             .select(POST_ID)
@@ -105,7 +129,8 @@ public final class ModelGate {
             .where(
                 InterestModelEstimator.isHeldOut(
                     col(USER_ID), col(POST_ID), settings.heldOutShare()))
-            .select(col(USER_ID), col(POST_ID).as(ENGAGED), col(EMOTIONAL_STATE))
+            .select(
+                col(USER_ID), col(POST_ID).as(ENGAGED), col(EMOTIONAL_STATE), isOlder.as(IS_OLDER))
             .orderBy(xxhash64(col(USER_ID), col(ENGAGED)))
             .limit(MOST_PAIRS)
             .join(sizes, USER_ID);
@@ -120,29 +145,36 @@ public final class ModelGate {
    *
    * @param users of each question
    * @param historySizes posts that each user engaged with
+   * @param isOlder the champion was judged by it
    * @param areas AUC of each
    * @param lists the best of the drawn posts for its user
    */
   private record Ranked(
-      String[] users, long[] historySizes, double[] areas, List<List<String>> lists) {
+      String[] users,
+      long[] historySizes,
+      boolean[] isOlder,
+      double[] areas,
+      List<List<String>> lists) {
 
     static Ranked by(InterestModel model, Dataset<Row> questions) {
       var rows =
           model
               .transform(questions)
-              .groupBy(USER_ID, ENGAGED, HISTORY_SIZE)
+              .groupBy(USER_ID, ENGAGED, HISTORY_SIZE, IS_OLDER)
               .agg(sort_array(collect_list(struct(col(INTENSITY), col(POST_ID)))).as(SCORES))
               .sort(USER_ID, ENGAGED)
               .collectAsList();
       return new Ranked(
           rows.stream().map(row -> row.getString(0)).toArray(String[]::new),
           rows.stream().mapToLong(row -> row.getLong(2)).toArray(),
+          ArrayUtils.toPrimitive(
+              rows.stream().map(row -> row.getBoolean(3)).toArray(Boolean[]::new)),
           rows.stream().mapToDouble(Ranked::area).toArray(),
           rows.stream().map(Ranked::list).toList());
     }
 
     private static double area(Row row) {
-      List<Row> scores = row.getList(3);
+      List<Row> scores = row.getList(4);
       double own =
           scores.stream()
               .filter(one -> one.getString(1).equals(row.getString(1)))
@@ -161,7 +193,7 @@ public final class ModelGate {
     }
 
     private static List<String> list(Row row) {
-      List<Row> scores = row.getList(3);
+      List<Row> scores = row.getList(4);
       var best = new ArrayList<String>();
       for (int i = scores.size() - 1; i >= 0 && best.size() < LIST; i--) {
         if (!scores.get(i).getString(1).equals(row.getString(1))) {
@@ -175,6 +207,9 @@ public final class ModelGate {
   /** Applies the settings to what was found. */
   private static final class Judgement {
     private static final String EVERYONE = "all";
+
+    /** Engagements that the champion was judged by. */
+    private static final String OLDER = "older engagements";
 
     /** By posts that a user engaged with. */
     private static final Map<String, IntPredicate> SEGMENTS = segments();
@@ -203,18 +238,30 @@ public final class ModelGate {
     Verdict verdict() {
       figure("held_out_pairs", EVERYONE, ours.users().length);
       if (ours.users().length < settings.minPairs()) {
-        return new Verdict(false, List.of(), figures);
+        return new Verdict(false, List.of(), figures, Optional.empty());
       }
       SEGMENTS.forEach(this::judge);
       theirs.ifPresent(this::compareLists);
-      return new Verdict(true, List.copyOf(refusals), figures);
+      return new Verdict(true, List.copyOf(refusals), figures, theirs.flatMap(this::older));
+    }
+
+    private Optional<PairedBootstrap> older(Ranked champion) {
+      var pairs = pairs(pair -> ours.isOlder()[pair]);
+      if (pairs.length < settings.minPairs()) {
+        return Optional.empty();
+      }
+      var difference = byUser(pairs, pair -> ours.areas()[pair] - champion.areas()[pair]);
+      figure("held_out_auc", OLDER, byUser(pairs, pair -> ours.areas()[pair]).mean());
+      figure("held_out_auc_less_champion", OLDER, difference.mean());
+      return Optional.of(difference);
+    }
+
+    private int[] pairs(IntPredicate isAsked) {
+      return IntStream.range(0, ours.users().length).filter(isAsked).toArray();
     }
 
     private void judge(String segment, IntPredicate isOfSegment) {
-      var pairs =
-          IntStream.range(0, ours.users().length)
-              .filter(pair -> isOfSegment.test((int) ours.historySizes()[pair]))
-              .toArray();
+      var pairs = pairs(pair -> isOfSegment.test((int) ours.historySizes()[pair]));
       if (pairs.length < settings.minPairs()) {
         return;
       }

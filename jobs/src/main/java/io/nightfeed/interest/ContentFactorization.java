@@ -1,7 +1,5 @@
 package io.nightfeed.interest;
 
-import java.util.SplittableRandom;
-
 /**
  * Learns the content vectors v_c: implicit matrix factorisation (Hu, Koren and Volinsky 2008) whose
  * item factors are drawn towards a head on the content's embedding (collaborative topic regression,
@@ -38,16 +36,16 @@ import java.util.SplittableRandom;
  * beyond that needs them streamed by blocks, as Spark's ALS does.
  */
 final class ContentFactorization {
-  /** Root mean square of the length of an initial offset, against 1 of the vectors. */
-  private static final double INITIAL_NOISE = 0.1;
-
   private ContentFactorization() {}
 
   /**
    * v_c of every post, in the catalogue's order, centred on the touched posts and scaled to mean
    * squared length one there.
+   *
+   * @param start vectors that are centred and scaled so; what they say of texts is the first head
    */
-  static FactorMatrix contentVectors(TrainingData data, Hyperparameters parameters) {
+  static FactorMatrix contentVectors(
+      TrainingData data, StartingVectors start, Hyperparameters parameters) {
     int posts = data.posts().length;
     int rank = parameters.rank();
     double precision = rank * parameters.itemRegularization();
@@ -55,8 +53,13 @@ final class ContentFactorization {
     var rates = ExpectedRates.of(data, parameters).broadcast(data);
     var links = ItemFactors.links(data, parameters.blocks(), rates);
     var heads = ContentHeads.initial(data, rank);
+    if (start.isWarm()) {
+      heads = heads.of(start.over(FactorMatrix.zeros(posts, rank)), headRidge);
+    }
     var predictions = heads.predict(posts);
-    var items = withInitialOffsets(predictions, data, parameters.seed());
+    // Small offsets, so that posts without a text can tell users apart, too.
+    var touched = data.totals().touched().stream();
+    var items = start.over(predictions, data.posts(), touched, parameters.seed());
     // The mean user does what is expected of everything: w = 0, s = 1.
     var mean = new double[rank + 1];
     mean[rank] = 1;
@@ -74,23 +77,6 @@ final class ContentFactorization {
     heads.unpersist();
     rates.unpersist();
     return items.standardized(data.totals().touched().stream().toArray());
-  }
-
-  /** Small hashed offsets, so that posts without a text can tell users apart, too. */
-  private static FactorMatrix withInitialOffsets(
-      FactorMatrix predictions, TrainingData data, long seed) {
-    int rank = predictions.columns();
-    double bound = INITIAL_NOISE * Math.sqrt(3.0 / rank);
-    var items = new FactorMatrix(rank, predictions.values().clone());
-    data.totals().touched().stream()
-        .forEach(
-            item -> {
-              var random = new SplittableRandom(seed ^ UserHistory.hash64(data.posts()[item]));
-              for (int j = 0; j < rank; j++) {
-                items.set(item, j, items.get(item, j) + random.nextDouble(-bound, bound));
-              }
-            });
-    return items;
   }
 
   private static FactorMatrix withoutUntouchedOffsets(

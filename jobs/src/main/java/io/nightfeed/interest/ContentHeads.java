@@ -85,6 +85,30 @@ final class ContentHeads {
     return new ContentHeads(components, rank, heads, new double[rank]);
   }
 
+  /**
+   * Heads that say what these content vectors do, as far as texts tell: a ridge regression.
+   *
+   * @param ridge of the heads' weights
+   */
+  ContentHeads of(FactorMatrix contentVectors, double ridge) {
+    var nothing = new TreeMap<String, Head>();
+    heads.forEach(
+        (encoder, head) ->
+            nothing.put(
+                encoder,
+                new Head(
+                    head.squares(),
+                    head.count(),
+                    new double[head.weights().length],
+                    new double[rank])));
+    var isotropic = new NormalEquations(rank);
+    isotropic.addRidge(1);
+    // Vectors that nothing has shrunk: a prior of no precision.
+    return new ContentHeads(components, rank, nothing, new double[rank])
+        .refit(
+            contentVectors, FactorMatrix.zeros(contentVectors.rows(), rank), isotropic, 0, ridge);
+  }
+
   /** head(x_c) of every post; the mean content vector for posts without an embedding. */
   FactorMatrix predict(int posts) {
     var shared = broadcast(heads);

@@ -13,6 +13,9 @@ import java.io.Serializable;
  *     is uncertain about users, without its data-only terms
  * @param nullLogLikelihood the same for one rate for everybody
  * @param engagementRate engagements per impression, sampled impressions included
+ * @param rank dimension of v_c, without what texts and authors add to it
+ * @param isEngagementAlone the logs held no impressions
+ * @param isWarm the factorisation started from an earlier model's vectors
  */
 public record FitSummary(
     long users,
@@ -21,5 +24,8 @@ public record FitSummary(
     long interactions,
     double logLikelihood,
     double nullLogLikelihood,
-    double engagementRate)
+    double engagementRate,
+    int rank,
+    boolean isEngagementAlone,
+    boolean isWarm)
     implements Serializable {}

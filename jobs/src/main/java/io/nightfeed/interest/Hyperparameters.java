@@ -22,4 +22,26 @@ record Hyperparameters(
     int sampledNegatives,
     int blocks,
     long seed)
-    implements Serializable {}
+    implements Serializable {
+
+  Hyperparameters withIterations(int other) {
+    return new Hyperparameters(
+        rank,
+        other,
+        emotionForm,
+        userRegularization,
+        itemRegularization,
+        headRegularization,
+        popularityRegularization,
+        unobservedWeight,
+        regularization,
+        contentComponents,
+        contentScale,
+        authorScale,
+        hasOffsets,
+        calibrationRounds,
+        sampledNegatives,
+        blocks,
+        seed);
+  }
+}

@@ -5,7 +5,6 @@ import io.nightfeed.interest.Taste.UserTaste;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -35,60 +34,45 @@ import org.apache.spark.storage.StorageLevel;
  * broadcast, as in {@link ContentFactorization}.
  */
 final class ImplicitFactorization {
-  /** Root mean square of the length of a first item vector. */
-  private static final double FIRST_LENGTH = 0.1;
-
-  /** Iterations without a head: it would learn from vectors that say nothing yet. */
+  /**
+   * Iterations without a head, unless start is warm: it would learn from vectors that say nothing
+   * yet.
+   */
   private static final int WITHOUT_HEAD = 2;
 
   private final TrainingData data;
+  private final StartingVectors start;
   private final Hyperparameters parameters;
   private final JavaSparkContext context;
   private final JavaRDD<ItemLinks> links;
 
-  private ImplicitFactorization(TrainingData data, Hyperparameters parameters) {
+  private ImplicitFactorization(
+      TrainingData data, StartingVectors start, Hyperparameters parameters) {
     this.data = data;
+    this.start = start;
     this.parameters = parameters;
     context = JavaSparkContext.fromSparkContext(data.users().context());
     links = ItemFactors.links(data, parameters.blocks(), context.broadcast(new Engagements()));
   }
 
-  /** Who engaged with a post once is as good as who did often; the rest is not observed. */
-  private record Engagements() implements ItemLinks.Weights {
-    @Override
-    public double activity(UserHistory history) {
-      return 1;
-    }
-
-    @Override
-    public double weight(UserHistory history, int row, double activity) {
-      return isFirstEngagement(history, row) ? 1 : 0;
-    }
-
-    @Override
-    public double weightedTarget(UserHistory history, int row) {
-      return weight(history, row, 1);
-    }
-  }
-
   /** Everybody's vectors. */
   static Taste fit(TrainingData data, Hyperparameters parameters) {
-    var factorization = new ImplicitFactorization(data, parameters);
+    var factorization = new ImplicitFactorization(data, StartingVectors.NONE, parameters);
     var items = factorization.itemFeatures();
     var users = factorization.tastes(factorization.solveUsers(items));
     return new Taste(data.posts(), items, users.persist(StorageLevel.MEMORY_AND_DISK()));
   }
 
   /** Everybody's vectors and what they say of everybody's rows. */
-  static LearnedTaste learn(TrainingData data, Hyperparameters parameters) {
-    var factorization = new ImplicitFactorization(data, parameters);
+  static LearnedTaste learn(TrainingData data, StartingVectors start, Hyperparameters parameters) {
+    var factorization = new ImplicitFactorization(data, start, parameters);
     var items = factorization.itemFeatures();
     return new LearnedTaste(items, factorization.rowTastes(items));
   }
 
   private FactorMatrix itemFeatures() {
     var components = ContentComponents.of(data, parameters.contentComponents());
-    var counts = engagements();
+    var counts = Engagements.counts(data);
     var features =
         ItemFeatures.of(data.authors(), components, parameters)
             .beside(items(components, counts), counts);
@@ -99,13 +83,15 @@ final class ImplicitFactorization {
 
   private FactorMatrix items(ContentComponents components, int[] counts) {
     var head = LinearHead.of(components, weights(counts), parameters.headRegularization());
-    var predictions = FactorMatrix.zeros(counts.length, parameters.rank());
-    var items = first(counts);
+    var zeros = FactorMatrix.zeros(counts.length, parameters.rank());
+    var engaged = IntStream.range(0, counts.length).filter(item -> counts[item] > 0);
+    var items = start.over(zeros, data.posts(), engaged, parameters.seed());
+    var predictions = start.isWarm() ? head.predictions(items) : zeros;
     for (int iteration = 0; iteration < parameters.iterations(); iteration++) {
       var users = solveUsers(items).persist(StorageLevel.MEMORY_AND_DISK());
       items = solveItems(users, predictions);
       users.unpersist();
-      if (iteration >= WITHOUT_HEAD - 1) {
+      if (start.isWarm() || iteration >= WITHOUT_HEAD - 1) {
         predictions = head.predictions(items);
         items =
             parameters.hasOffsets() ? untouchedPredicted(items, predictions, counts) : predictions;
@@ -114,68 +100,12 @@ final class ImplicitFactorization {
     return items;
   }
 
-  /** People who engaged with each post. */
-  private int[] engagements() {
-    int posts = data.posts().length;
-    var sums = new int[posts];
-    for (var part : data.users().map(block -> engagements(block, posts)).collect()) {
-      for (int item = 0; item < posts; item++) {
-        sums[item] += part[item];
-      }
-    }
-    return sums;
-  }
-
-  private static int[] engagements(List<UserHistory> block, int posts) {
-    var counts = new int[posts];
-    for (var history : block) {
-      for (int item : engaged(history)) {
-        counts[item]++;
-      }
-    }
-    return counts;
-  }
-
-  /** The posts that a user engaged with, ascending. */
-  private static int[] engaged(UserHistory history) {
-    return IntStream.range(0, history.size())
-        .filter(row -> isFirstEngagement(history, row))
-        .map(row -> history.items()[row])
-        .toArray();
-  }
-
-  /** Of the user with the post: rows are sorted by post, and then by engagement. */
-  private static boolean isFirstEngagement(UserHistory history, int row) {
-    boolean isRepeated =
-        row > 0
-            && history.items()[row - 1] == history.items()[row]
-            && history.engagement()[row - 1] > 0;
-    return history.engagement()[row] > 0 && !isRepeated;
-  }
-
   /** What a post's vector is worth to the head: its ridge, against that of one engagement. */
   private double[] weights(int[] counts) {
     double unobserved = parameters.unobservedWeight() * data.totals().users();
     return IntStream.of(counts)
         .mapToDouble(count -> count == 0 ? 0 : (count + unobserved) / (1 + unobserved))
         .toArray();
-  }
-
-  /** Small hashed vectors where somebody engaged. */
-  private FactorMatrix first(int[] counts) {
-    int rank = parameters.rank();
-    double bound = FIRST_LENGTH * Math.sqrt(3.0 / rank);
-    var items = FactorMatrix.zeros(counts.length, rank);
-    for (int item = 0; item < counts.length; item++) {
-      if (counts[item] > 0) {
-        var random =
-            new SplittableRandom(parameters.seed() ^ UserHistory.hash64(data.posts()[item]));
-        for (int j = 0; j < rank; j++) {
-          items.set(item, j, random.nextDouble(-bound, bound));
-        }
-      }
-    }
-    return items;
   }
 
   /** One side's vectors, as the other side's systems need them. */
@@ -217,7 +147,7 @@ final class ImplicitFactorization {
     int rank = side.vectors().columns();
     var users = FactorMatrix.zeros(histories.size(), rank);
     for (int user = 0; user < users.rows(); user++) {
-      int[] engaged = engaged(histories.get(user));
+      int[] engaged = Engagements.posts(histories.get(user));
       if (engaged.length > 0) {
         users.setRow(user, side.systems().restored(solved(engaged, side)));
       }
@@ -243,7 +173,7 @@ final class ImplicitFactorization {
    * in place of s, as of any ridge regression; that λ_u would be a little less is left aside.
    */
   private static RowTaste rowTaste(UserHistory history, Side side) {
-    int[] engaged = engaged(history);
+    int[] engaged = Engagements.posts(history);
     var vector = new double[side.vectors().columns()];
     var leverages = new double[0];
     if (engaged.length > 0) {
@@ -259,7 +189,7 @@ final class ImplicitFactorization {
       int place = Arrays.binarySearch(engaged, item);
       if (place >= 0) {
         double unexplained = 1 - scores[row];
-        if (isFirstEngagement(history, row)) {
+        if (Engagements.isFirst(history, row)) {
           support[row] = unexplained / side.ridge(engaged.length);
         }
         scores[row] = 1 - unexplained / (1 - leverages[place]);

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import java.util.Optional;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
@@ -53,14 +54,26 @@ public final class InterestModelEstimator extends InterestModelFitParams
    */
   @Override
   public InterestModel fit(Dataset<?> dataset) {
+    return fit(dataset, Optional.empty());
+  }
+
+  /**
+   * Fits the model from a warm start: the factorisation starts from what an earlier model learned
+   * of the posts that it knew, with {@code warmIterations} in the place of {@code iterations}. The
+   * result depends on that model, too. An earlier model of another rank, or from logs of the other
+   * kind, with impressions or without, is no start; {@link FitSummary#isWarm} tells.
+   *
+   * @throws IllegalArgumentException as {@link #fit(Dataset)}
+   */
+  public InterestModel fit(Dataset<?> dataset, Optional<InterestModel> earlier) {
     transformSchema(dataset.schema());
     if (!dataset.storageLevel().equals(StorageLevel.NONE())) {
-      return fitCached(dataset);
+      return fitCached(dataset, earlier);
     }
     // It is read several times: to be checked, numbered and grouped.
     var cached = dataset.persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      return fitCached(cached);
+      return fitCached(cached, earlier);
     } finally {
       cached.unpersist();
     }
@@ -86,22 +99,27 @@ public final class InterestModelEstimator extends InterestModelFitParams
     }
   }
 
-  private InterestModel fitCached(Dataset<?> dataset) {
+  private InterestModel fitCached(Dataset<?> dataset, Optional<InterestModel> earlier) {
     var rows = FitRows.of(dataset, this);
     rows.check();
-    var parameters = hyperparameters();
-    var data = TrainingData.of(rows.catalogue(), rows.interactions(), parameters);
+    var asSet = hyperparameters();
+    var data = TrainingData.of(rows.catalogue(), rows.interactions(), asSet);
     try {
       FitRows.checkTotals(data.totals());
+      var start =
+          earlier
+              .map(model -> StartingVectors.of(model, data, asSet.rank()))
+              .orElse(StartingVectors.NONE);
+      var parameters = start.isWarm() ? asSet.withIterations(getWarmIterations()) : asSet;
       var intensities =
           data.totals().isEngagementAlone()
               ? IntensityCalibration.calibrate(
-                  data, ImplicitFactorization.learn(data, parameters), parameters)
+                  data, ImplicitFactorization.learn(data, start, parameters), parameters)
               : IntensityCalibration.calibrate(
-                  data, ContentFactorization.contentVectors(data, parameters), parameters);
+                  data, ContentFactorization.contentVectors(data, start, parameters), parameters);
       var parts =
           InterestModelParts.of(
-              dataset.sparkSession(), data, intensities, parameters.userRegularization());
+              dataset.sparkSession(), data, intensities, parameters, start.isWarm());
       return copyValues(new InterestModel(uid(), parts).setParent(this), new ParamMap());
     } finally {
       data.unpersist();
@@ -192,6 +210,11 @@ public final class InterestModelEstimator extends InterestModelFitParams
 
   public InterestModelEstimator setIterations(int value) {
     set(iterations(), value);
+    return this;
+  }
+
+  public InterestModelEstimator setWarmIterations(int value) {
+    set(warmIterations(), value);
     return this;
   }
 

@@ -29,6 +29,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
   private final Param<String> authorCol;
   private final IntParam rank;
   private final IntParam iterations;
+  private final IntParam warmIterations;
   private final Param<String> emotionForm;
   private final DoubleParam userRegularization;
   private final DoubleParam itemRegularization;
@@ -61,6 +62,8 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
         column("authorCol", "who wrote the content, string; may be null, and may be missing");
     rank = integer("rank", "dimension of content vectors and user weights (>= 1)", 1);
     iterations = integer("iterations", "alternations of the factorisation (>= 1)", 1);
+    warmIterations =
+        integer("warmIterations", "alternations from an earlier model's vectors (>= 1)", 1);
     emotionForm =
         new Param<>(
             this,
@@ -134,7 +137,8 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
         new DoubleParam(
             this,
             "heldOutShare",
-            "share of pairs of user and item, by a hash of both, that are not learned from (in [0, 1))",
+            "share of pairs of user and item, by a hash of both, that are not learned from (in [0,"
+                + " 1))",
             ParamValidators.inRange(0, 1, true, false));
     setDefaults();
   }
@@ -151,6 +155,7 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     setDefault(authorCol, AUTHOR_ID);
     setDefault(rank, 32);
     setDefault(iterations, 8);
+    setDefault(warmIterations, 2);
     setDefault(emotionForm, "interaction");
     setDefault(userRegularization, 1.5);
     setDefault(itemRegularization, 20.0);
@@ -255,6 +260,10 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
     return iterations;
   }
 
+  public IntParam warmIterations() {
+    return warmIterations;
+  }
+
   public Param<String> emotionForm() {
     return emotionForm;
   }
@@ -350,6 +359,10 @@ public abstract class InterestModelFitParams extends Estimator<InterestModel>
 
   public int getIterations() {
     return (Integer) getOrDefault(iterations);
+  }
+
+  public int getWarmIterations() {
+    return (Integer) getOrDefault(warmIterations);
   }
 
   public String getEmotionForm() {

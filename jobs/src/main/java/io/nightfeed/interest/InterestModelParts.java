@@ -43,13 +43,14 @@ record InterestModelParts(
       SparkSession spark,
       TrainingData data,
       IntensityCalibration.Result fit,
-      double userRegularization) {
+      Hyperparameters parameters,
+      boolean isWarm) {
     var totals = data.totals();
     double rate = totals.engagement() / totals.exposure();
     return new InterestModelParts(
         items(spark, data, fit),
         users(spark, fit),
-        residuals(spark, data, fit, userRegularization),
+        residuals(spark, data, fit, parameters.userRegularization()),
         fit.population(),
         fit.emotion(),
         fit.emotionEffect(),
@@ -60,7 +61,10 @@ record InterestModelParts(
             totals.interactions(),
             fit.logLikelihood() / totals.exposure(),
             fit.nullLogLikelihood() / totals.exposure(),
-            rate));
+            rate,
+            parameters.rank(),
+            totals.isEngagementAlone(),
+            isWarm));
   }
 
   private static Dataset<Row> items(

@@ -23,6 +23,7 @@ public final class NightlyFit {
     return new InterestModelEstimator()
         .setRank(settings.rank())
         .setIterations(settings.iterations())
+        .setWarmIterations(settings.warmIterations())
         .setEmotionForm(settings.emotionForm().name().toLowerCase(Locale.ROOT))
         .setUserRegularization(settings.userRegularization())
         .setItemRegularization(settings.itemRegularization())

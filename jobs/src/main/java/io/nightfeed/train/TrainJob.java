@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
 import io.nightfeed.evaluate.ModelGate;
+import io.nightfeed.evaluate.ModelGate.Champion;
 import io.nightfeed.evaluate.ModelGate.Verdict;
 import io.nightfeed.interest.InterestModel;
 import io.nightfeed.interest.InterestModelEstimator;
@@ -62,17 +63,60 @@ public final class TrainJob implements Job {
     var model =
         NightlyFit.estimator(settings)
             .setHeldOutShare(settings.gate().heldOutShare())
-            .fit(NightlyFit.rows(posts, Annotations.current(lake, context.runDate()), signals));
+            .fit(
+                NightlyFit.rows(posts, Annotations.current(lake, context.runDate()), signals),
+                settings.warmStart() ? serving : Optional.empty());
+    noteStart(context, champion, model);
     var folder = new ModelFolder(lake.root(), context.runDate());
     var version = folder.publish(model);
     context.record().note("model", folder.path(version).toString());
-    var verdict = ModelGate.judge(signals, model, serving, settings.gate());
+    var verdict =
+        ModelGate.judge(
+            signals,
+            model,
+            champion.map(one -> new Champion(serving.orElseThrow(), one.trainedOn())),
+            settings.gate());
     publishFigures(context, version, figures(model), verdict);
+    noteForgetting(context, champion, verdict);
     serve(context, new ServingModel(context.runDate(), version), champion, verdict);
     // The one just trained stays even if refused: an operator may look at it, or let it serve.
     var kept = new ArrayList<>(ServingModel.versionsOf(lake, context.runDate()));
     kept.add(version);
     folder.keepOnly(kept);
+  }
+
+  private static void noteStart(
+      JobContext context, Optional<ServingModel> champion, InterestModel model) {
+    var settings = context.settings().train();
+    if (settings.warmStart()) {
+      var found =
+          model.summary().isWarm()
+              ? "warm, from %s: " + settings.warmIterations() + " alternations"
+              : "cold: %s has another rank, or learned from the other kind of logs";
+      var version = champion.map(ServingModel::version);
+      context
+          .record()
+          .note("start", version.map(found::formatted).orElse("cold: no model served before"));
+    }
+  }
+
+  /** What the model lost of what the one before it knew. */
+  private static void noteForgetting(
+      JobContext context, Optional<ServingModel> champion, Verdict verdict) {
+    verdict
+        .older()
+        .ifPresent(
+            difference ->
+                context
+                    .record()
+                    .note(
+                        "forgetting",
+                        "on engagements held out that %s was judged by, AUC less that model's is %.4f [%.4f, %.4f]"
+                            .formatted(
+                                champion.orElseThrow().version(),
+                                difference.mean(),
+                                difference.low(),
+                                difference.high())));
   }
 
   private static void serve(
@@ -135,8 +179,9 @@ public final class TrainJob implements Job {
                   .formatted(context.runDate())
               + " row of "
               + context.lake().location(Silver.USER_ITEM_SIGNALS)
-              + " for this night has engagement and is not held out (train.gate.held-out-share). Check"
-              + " that ingest and profile ran, and that events name posts that were delivered.");
+              + " for this night has engagement and is not held out (train.gate.held-out-share)."
+              + " Check that ingest and profile ran, and that events name posts that were"
+              + " delivered.");
     }
   }
 

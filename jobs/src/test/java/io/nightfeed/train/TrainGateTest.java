@@ -7,8 +7,10 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.to_timestamp;
 import static org.apache.spark.sql.functions.xxhash64;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.DOUBLE;
 
 import io.nightfeed.SparkTest;
 import io.nightfeed.config.SettingsLoader;
@@ -32,6 +34,7 @@ import java.util.List;
 import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 import org.apache.spark.sql.types.DataTypes;
@@ -45,6 +48,7 @@ class TrainGateTest {
   private static final LocalDate NIGHT = LocalDate.of(2025, 6, 3);
   private static final LocalDate NEXT = NIGHT.plusDays(1);
   private static final double HELD_OUT = 0.15;
+  private static final String OLDER = "older engagements";
   private static final SyntheticPlatform PLATFORM = new SyntheticPlatform(120, 100, 60, 4, 0, 5);
 
   @TempDir static Path trained;
@@ -219,6 +223,41 @@ class TrainGateTest {
     assertThat(new ServingModel(NIGHT, first).load(lake).population()).isNotEmpty();
   }
 
+  @Test
+  void whatTheChampionKnewBetter_isForgetting() {
+    train(NIGHT, signals());
+    var champion = serving(NIGHT);
+    publishSignals(NEXT, shuffledButHeldOut()).run(List.of(new TrainJob()), NEXT);
+    assertThat(figures("held_out_auc_less_champion", OLDER, NEXT))
+        .singleElement(as(DOUBLE))
+        .isLessThan(-0.01);
+    assertThat(printed.toString()).contains("engagements held out that " + champion);
+  }
+
+  @Test
+  void engagementsThatTheChampionDidNotKnow_areNoForgetting() {
+    train(NIGHT, signals());
+    var later = to_timestamp(lit("2025-06-04 00:00:00"));
+    train(NEXT, signals().withColumn(LAST_EVENT_TIME, later));
+    assertThat(figures("held_out_auc_less_champion", "all", NEXT)).hasSize(1);
+    assertThat(figures("held_out_auc_less_champion", OLDER, NEXT)).isEmpty();
+    assertThat(printed.toString()).doesNotContain("forgetting");
+  }
+
+  @Test
+  void aWarmStart_isFromTheModelThatServedTheNightBefore() {
+    String[] warm = {"train.warm-start", "true", "train.warm-iterations", "1"};
+    publishSignals(NIGHT, signals(), warm).run(List.of(new TrainJob()), NIGHT);
+    assertThat(printed.toString()).contains("cold: no model served before");
+    var runner = publishSignals(NEXT, signals(), warm);
+    runner.run(List.of(new TrainJob()), NEXT);
+    assertThat(printed.toString()).contains("warm, from " + serving(NIGHT) + ": 1 alternations");
+    var first = serving(NEXT);
+    assertThat(first).startsWith("2025-06-04-");
+    runner.run(List.of(new TrainJob()), NEXT);
+    assertThat(serving(NEXT)).as("run again").isEqualTo(first);
+  }
+
   private JobRunner publishSignals(LocalDate night, Dataset<Row> signals, String... moreSettings) {
     lake.publish(Silver.USER_ITEM_SIGNALS, night, signals);
     return runner(folder, printed, moreSettings);
@@ -250,9 +289,14 @@ class TrainGateTest {
   }
 
   private double figure(String metric, LocalDate night) {
+    return figures(metric, "all", night).get(0);
+  }
+
+  private List<Double> figures(String metric, String segment, LocalDate night) {
     return lake.slice(Gold.MODEL_EVALUATIONS, night)
-        .where(col(METRIC).equalTo(metric).and(col(SEGMENT).equalTo("all")))
-        .first()
-        .getAs(VALUE);
+        .where(col(METRIC).equalTo(metric).and(col(SEGMENT).equalTo(segment)))
+        .select(VALUE)
+        .as(Encoders.DOUBLE())
+        .collectAsList();
   }
 }
