@@ -225,7 +225,6 @@ class TrainGateTest {
 
   @Test
   void whatTheChampionKnewBetter_isForgetting() {
-    train(NIGHT, signals());
     var champion = serving(NIGHT);
     publishSignals(NEXT, shuffledButHeldOut()).run(List.of(new TrainJob()), NEXT);
     assertThat(figures("held_out_auc_less_champion", OLDER, NEXT))
@@ -236,7 +235,6 @@ class TrainGateTest {
 
   @Test
   void engagementsThatTheChampionDidNotKnow_areNoForgetting() {
-    train(NIGHT, signals());
     var later = to_timestamp(lit("2025-06-04 00:00:00"));
     train(NEXT, signals().withColumn(LAST_EVENT_TIME, later));
     assertThat(figures("held_out_auc_less_champion", "all", NEXT)).hasSize(1);
