@@ -210,6 +210,10 @@ tune: models ## Search for settings on nights of a Chinese platform, check them 
 bench-train: build ## Learning taste from a million engagements, beside Spark's ALS
 	$(BIG) $(NIGHTFEED) bench-train
 
+.PHONY: bench-publish
+bench-publish: build ## Publishing two million rows with their audits, beside a plain Delta write
+	$(NIGHTFEED) bench-publish
+
 .PHONY: bench-annotate
 bench-annotate: models ## Texts annotated a second, beside ONNX Runtime and Spark NLP alone (DATA=…)
 	$(NIGHTFEED) bench-annotate --data $(DATA) --json target/bench/annotate.json

@@ -6,6 +6,7 @@ import io.nightfeed.encoders.BenchAnnotateCommand;
 import io.nightfeed.encoders.CalibrateEncoderCommand;
 import io.nightfeed.encoders.ModelsCommand;
 import io.nightfeed.encoders.TuneEncoderCommand;
+import io.nightfeed.evaluate.BenchPublishCommand;
 import io.nightfeed.evaluate.BenchScaleCommand;
 import io.nightfeed.evaluate.BenchTrainCommand;
 import io.nightfeed.evaluate.EvaluateCommand;
@@ -91,6 +92,7 @@ public final class Main {
     line.addSubcommand(new LearningCurveCommand());
     line.addSubcommand(new BenchAnnotateCommand(annotate));
     line.addSubcommand(new BenchTopNCommand());
+    line.addSubcommand(new BenchPublishCommand());
     line.addSubcommand(new BenchTrainCommand());
     line.addSubcommand(new BenchScaleCommand(night));
     line.addSubcommand(new EvaluateCommand());

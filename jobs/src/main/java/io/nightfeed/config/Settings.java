@@ -25,6 +25,7 @@ public record Settings(
     Train train,
     Recommend recommend,
     Report report,
+    Publish publish,
     Tune tune,
     String digest) {
 
@@ -148,6 +149,15 @@ public record Settings(
       implements java.io.Serializable {}
 
   public record Report(int exampleUsers) {}
+
+  /** What a slice is held against before it is published, beside its table's own rules. */
+  public record Publish(
+      int volumeNights,
+      int volumeLeastNights,
+      long volumeLeastRows,
+      double volumeLeast,
+      double volumeMost,
+      int maxAgeDays) {}
 
   /** How settings are searched for. */
   public record Tune(

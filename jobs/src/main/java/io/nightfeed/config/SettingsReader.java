@@ -3,6 +3,7 @@ package io.nightfeed.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
@@ -43,6 +44,7 @@ final class SettingsReader {
             train(),
             recommend(),
             new Settings.Report(integer("report.example-users", 0, 1000)),
+            publish(),
             tune(),
             digest);
     checkEncoders(settings.encoders());
@@ -56,10 +58,19 @@ final class SettingsReader {
     return new Settings.Ingest(
         (int) bytes("ingest.max-line-bytes", 1024, 64L << 20),
         integer("ingest.max-text-characters", 1, 1_000_000),
-        config.getDuration("ingest.max-clock-skew"),
+        skew(),
         date("ingest.earliest-event-date"),
         number("ingest.max-quarantined-share", 0, 1),
         bytes("ingest.split-size", 1 << 16, 1L << 40));
+  }
+
+  /** Audits refuse events and posts that are dated later than the day after the night. */
+  private Duration skew() {
+    var skew = config.getDuration("ingest.max-clock-skew");
+    if (skew.isNegative() || skew.compareTo(Duration.ofDays(1)) > 0) {
+      problem("ingest.max-clock-skew", skew, "from 0 to 1 day");
+    }
+    return skew;
   }
 
   private Settings.Annotate annotate() {
@@ -143,6 +154,16 @@ final class SettingsReader {
             config.getLong("recommend.reranking.exploration-seed"),
             number("recommend.reranking.low-mood-valence", -2, 2),
             number("recommend.reranking.negative-valence", -1, 1)));
+  }
+
+  private Settings.Publish publish() {
+    return new Settings.Publish(
+        integer("publish.volume.nights", 1, 366),
+        integer("publish.volume.least-nights", 1, 366),
+        integer("publish.volume.least-rows", 0, Integer.MAX_VALUE),
+        number("publish.volume.least", 0, 1),
+        number("publish.volume.most", 1, 1_000_000),
+        integer("publish.max-age-days", 0, 36_500));
   }
 
   private Settings.Tune tune() {

@@ -1,38 +1,64 @@
 package io.nightfeed.lake;
 
 import static io.nightfeed.tables.Columns.RUN_DATE;
+import static java.util.stream.Collectors.joining;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
 import io.delta.tables.DeltaTable;
+import io.nightfeed.tables.Ops;
 import io.nightfeed.tables.TableSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
-import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.schema.DeltaInvariantViolationException;
 
 /**
  * The Delta tables below one folder. The only code that reads or writes them.
  *
- * <p>Every table is partitioned by run date. Publishing replaces the slice of one run date in one
- * Delta commit, so a reader sees the old slice or the new one, and a rerun leaves no trace of the
- * first attempt.
+ * <p>Every table is partitioned by run date. Publishing replaces the slice of one run date:
+ *
+ * <ol>
+ *   <li>Stage: the rows are written once, as the table's files, in no commit ({@link StagedSlice}).
+ *   <li>Audit: the rules that the table declares are asked of these files ({@link Audit}). If one
+ *       fails the files are removed, and what served before serves on.
+ *   <li>Commit: one Delta commit takes the old slice out and the new one in, so a reader sees the
+ *       one or the other, and a rerun leaves no trace of the first attempt.
+ *   <li>Verify: the commit is read back from the log ({@link CommittedVersion}).
+ * </ol>
  */
 public final class Lake {
   private static final String FORMAT = "delta";
 
   private final SparkSession spark;
   private final Path root;
+  private final Supplier<PublishingRun> run;
+  private final List<Row> auditResults = new ArrayList<>();
 
+  /** For readers, and for those who publish outside of a run: by the limits that ship. */
   public Lake(SparkSession spark, Path root) {
+    this(spark, root, PublishingRun::byHand);
+  }
+
+  /**
+   * @param run who publishes, and by which limits
+   */
+  public Lake(SparkSession spark, Path root, PublishingRun run) {
+    this(spark, root, () -> run);
+  }
+
+  private Lake(SparkSession spark, Path root, Supplier<PublishingRun> run) {
     this.spark = spark;
     this.root = root.toAbsolutePath();
+    this.run = run;
   }
 
   /** The folder that holds tables, models, reports and run records. */
@@ -85,25 +111,86 @@ public final class Lake {
   }
 
   /**
-   * Replaces the table's slice of one run date, atomically.
+   * Replaces the table's slice of one run date, atomically, if it passes its audit.
    *
    * @param rows the new slice: the declared columns, in any order, without the run date
    * @return how many rows the slice has now
+   * @throws AuditFailure when a rule or a constraint of the table is broken; nothing has changed
    */
   public long publish(TableSpec table, LocalDate runDate, Dataset<Row> rows) {
     createIfMissing(table);
-    var writer =
-        rows.withColumn(RUN_DATE, date(runDate))
-            .select(table.columns())
-            .write()
-            .format(FORMAT)
-            .mode(SaveMode.Overwrite);
-    if (!table.keepsOneSlice()) {
-      // Built from a LocalDate, never from text: a raw argument here could widen the predicate.
-      writer = writer.option("replaceWhere", RUN_DATE + " = DATE'" + runDate + "'");
+    var staged = stage(table, runDate, rows);
+    boolean isGood = false;
+    try {
+      audit(table, runDate, staged);
+      isGood = true;
+    } finally {
+      if (!isGood) {
+        staged.discard();
+      }
     }
-    save(writer, table);
-    return slice(table, runDate).count();
+    try {
+      staged.commit();
+    } catch (RuntimeException failure) {
+      requireSpace(table, failure);
+      throw failure;
+    }
+    return staged.count();
+  }
+
+  private StagedSlice stage(TableSpec table, LocalDate runDate, Dataset<Row> rows) {
+    try {
+      return new StagedSlice(
+          spark,
+          table,
+          runDate,
+          location(table),
+          rows.withColumn(RUN_DATE, date(runDate)).select(table.columns()));
+    } catch (Exception failure) {
+      requireSpace(table, failure);
+      requireStoredColumns(table);
+      var broken = constraint(failure);
+      if (broken != null) {
+        throw new AuditFailure(table, runDate, broken.getMessage(), failure);
+      }
+      throw failure;
+    }
+  }
+
+  /** The constraint that a row broke, if that is why; null otherwise. */
+  private static Throwable constraint(Throwable failure) {
+    var cause = failure;
+    while (cause != null && !(cause instanceof DeltaInvariantViolationException)) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  private void audit(TableSpec table, LocalDate runDate, StagedSlice staged) {
+    var publishing = run.get();
+    var results = new Audit(this, table, runDate, staged, publishing).results();
+    results.forEach(
+        result ->
+            auditResults.add(result.row(table.name(), staged.attempt(), publishing.runId())));
+    var failed = results.stream().filter(AuditResult::isFailed).toList();
+    if (!failed.isEmpty()) {
+      throw new AuditFailure(
+          table,
+          runDate,
+          failed.stream().map(AuditResult::explained).collect(joining(" ")),
+          null);
+    }
+  }
+
+  /** Writes what the audits of this lake's publications found to {@link Ops#AUDIT_RESULTS}. */
+  public void keepAuditResults(LocalDate runDate) {
+    if (!auditResults.isEmpty()) {
+      append(
+          Ops.AUDIT_RESULTS,
+          runDate,
+          spark.createDataFrame(List.copyOf(auditResults), Ops.AUDIT_RESULTS.rowSchema()));
+      auditResults.clear();
+    }
   }
 
   /**
@@ -114,23 +201,16 @@ public final class Lake {
    */
   public void append(TableSpec table, LocalDate runDate, Dataset<Row> rows) {
     createIfMissing(table);
-    save(
-        rows.withColumn(RUN_DATE, date(runDate))
-            .select(table.columns())
-            .write()
-            .format(FORMAT)
-            .mode(SaveMode.Append),
-        table);
-  }
-
-  private void save(DataFrameWriter<Row> writer, TableSpec table) {
-    var location = location(table).toString();
     try {
-      writer.save(location);
+      rows.withColumn(RUN_DATE, date(runDate))
+          .select(table.columns())
+          .write()
+          .format(FORMAT)
+          .mode(SaveMode.Append)
+          .save(location(table).toString());
     } catch (Exception failure) {
       requireSpace(table, failure);
-      // Another version's table is the likeliest reason, and says what to do.
-      requireColumns(table, List.of(spark.read().format(FORMAT).load(location).columns()));
+      requireStoredColumns(table);
       throw failure;
     }
   }
@@ -145,6 +225,12 @@ public final class Lake {
             failure);
       }
     }
+  }
+
+  /** Where writing failed, another version's table is the likeliest reason, and says what to do. */
+  private void requireStoredColumns(TableSpec table) {
+    var stored = spark.read().format(FORMAT).load(location(table).toString());
+    requireColumns(table, List.of(stored.columns()));
   }
 
   private static Column date(LocalDate runDate) {

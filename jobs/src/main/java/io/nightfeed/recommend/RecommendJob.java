@@ -107,8 +107,9 @@ public final class RecommendJob implements Job {
         lists(context, requests, new Lists(topN, reranking, figures, model))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      publishLists(context, explained(lists, posts), model.version());
+      // Lists are held against the funnel when they are published.
       publish(context, Gold.CANDIDATE_FUNNEL, funnel.rows(lists), model.version());
+      publishLists(context, explained(lists, posts), model.version());
       audit(context, lists, rules.tone(), model.version());
     } finally {
       lists.unpersist();

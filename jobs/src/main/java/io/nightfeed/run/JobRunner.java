@@ -1,7 +1,9 @@
 package io.nightfeed.run;
 
 import io.nightfeed.config.Settings;
+import io.nightfeed.lake.AuditFailure;
 import io.nightfeed.lake.Lake;
+import io.nightfeed.lake.PublishingRun;
 import io.nightfeed.tables.Ops;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -9,6 +11,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -26,12 +29,26 @@ public final class JobRunner {
   private final Settings settings;
   private final PrintWriter out;
   private final Clock clock;
+  private final Set<String> acceptedVolumes;
   private volatile boolean hasRefused;
 
   /**
    * @param clock measures durations for the run records; rows never depend on it
    */
   public JobRunner(SparkSession spark, Settings settings, PrintWriter out, Clock clock) {
+    this(spark, settings, out, clock, Set.of());
+  }
+
+  /**
+   * @param acceptedVolumes names of tables whose slices may have any number of rows
+   */
+  public JobRunner(
+      SparkSession spark,
+      Settings settings,
+      PrintWriter out,
+      Clock clock,
+      Set<String> acceptedVolumes) {
+    this.acceptedVolumes = Set.copyOf(acceptedVolumes);
     this.spark = spark;
     this.settings = settings;
     this.out = out;
@@ -75,11 +92,20 @@ public final class JobRunner {
 
   private RunRecord run(Job job, LocalDate runDate) {
     var record = new RunRecord(job.name(), runDate, runId(runDate), clock.instant());
-    var lake = new Lake(spark, settings.lakeFolder());
+    var publishing = new PublishingRun(record.runId(), settings.publish(), acceptedVolumes);
+    var lake = new Lake(spark, settings.lakeFolder(), publishing);
     spark.sparkContext().setJobGroup(job.name(), job.name() + " " + runDate, false);
     var code = ExitCode.OK;
     try {
-      job.run(new JobContext(spark, settings, lake, runDate, record));
+      try {
+        job.run(new JobContext(spark, settings, lake, runDate, record));
+      } finally {
+        lake.keepAuditResults(runDate);
+      }
+    } catch (AuditFailure failure) {
+      LOG.debug("{} {}", job.name(), runDate, failure);
+      record.note("failure", failure.getMessage());
+      code = ExitCode.DATA_QUALITY;
     } catch (JobFailure failure) {
       LOG.debug("{} {}", job.name(), runDate, failure);
       record.note("failure", failure.getMessage());

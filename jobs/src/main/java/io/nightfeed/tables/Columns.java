@@ -141,6 +141,14 @@ public final class Columns {
   public static final String COUNTS = "counts";
   public static final String NOTES = "notes";
 
+  // Audits before publishing
+  public static final String TABLE_NAME = "table_name";
+  public static final String RULE = "rule";
+  public static final String ATTEMPT = "attempt";
+  public static final String FOUND = "found";
+  public static final String ALLOWED = "allowed";
+  public static final String OUTCOME = "outcome";
+
   // Between transforms only; no table has them
   public static final String AGE_DAYS = "age_days";
   public static final String CANDIDATE = "candidate";

@@ -1,6 +1,8 @@
 package io.nightfeed.tables;
 
 import static io.nightfeed.tables.Columns.*;
+import static io.nightfeed.tables.QualityRule.absent;
+import static io.nightfeed.tables.QualityRule.found;
 import static io.nightfeed.tables.TableSpec.table;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DateType;
@@ -10,11 +12,25 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
+import io.nightfeed.tables.QualityRule.EachUser;
+import io.nightfeed.tables.QualityRule.Nights;
+import io.nightfeed.tables.QualityRule.RowsOf;
+import io.nightfeed.tables.QualityRule.Volume;
+import io.nightfeed.tables.QualityRule.WholeSlice;
 import java.util.List;
 
 /** What others read: recommendations and how good the model is. */
 public final class Gold {
-  public static final TableSpec RECOMMENDATIONS = recommendations("gold.recommendations").build();
+  private static final String SHARES_DIFFER =
+      "min(behaviour_share) < max(behaviour_share) or max(emotion_share) = 0";
+
+  private static final String PLACES_FROM_ONE =
+      "sort_array(collect_list(rank)) = sequence(1, int(count(*)))";
+
+  /** Scores in the order of rank_by_score, from below, are in their own order. */
+  private static final String BEST_SCORE_FIRST =
+      "transform(sort_array(collect_list(struct(-rank_by_score, score))), s -> s.score)"
+          + " = sort_array(collect_list(score))";
 
   public static final TableSpec RECOMMENDATIONS_LATEST =
       recommendations("gold.recommendations_latest").keepsOneSlice().build();
@@ -27,6 +43,8 @@ public final class Gold {
           .required(SEGMENT, StringType, "Which users or posts it is about; all for everyone.")
           .optional(VALUE, DoubleType, "The figure; null when it could not be computed.")
           .required(RUN_ID, StringType, "Run that wrote the row.")
+          .each("figures_are_finite", "value is null or abs(value) < double('infinity')")
+          .rule(one(MODEL_VERSION))
           .build();
 
   public static final TableSpec SERVING_MODELS =
@@ -84,6 +102,15 @@ public final class Gold {
                   + " removed_rejected, removed_seen, outranked, guarded_away, delivered,"
                   + " places_changed) >= 0")
           .check("changed_places_are_places", "places_changed <= delivered")
+          .rule(one(MODEL_VERSION))
+          .rule(new Volume("volume"))
+          .rule(
+              found(
+                  "users_have_states",
+                  List.of(USER_ID),
+                  Silver.USER_STATES,
+                  Nights.THIS,
+                  List.of(USER_ID)))
           .build();
 
   public static final TableSpec AMPLIFICATION_AUDIT =
@@ -127,6 +154,69 @@ public final class Gold {
                   + " (histories >= 20 or (in_histories is null and lists_to_histories is null))")
           .build();
 
+  public static final TableSpec RECOMMENDATIONS =
+      recommendations("gold.recommendations")
+          .each("score_is_a_rate", "score > 0 and score < double('infinity')")
+          .each("shares_in_range", "behaviour_share between 0 and 1")
+          .each("ranked_by_score_from_one", "rank_by_score >= 1")
+          .each("reason_is_told", "reason <> '' and size(supporting_posts) <= 3")
+          .each("reason_is_another_post", "not array_contains(supporting_posts, post_id)")
+          .rule(one(MODEL_VERSION))
+          .rule(one(RUN_ID))
+          // Of fewer rows chance may make it so.
+          .rule(new WholeSlice("scores_differ", "min(score) < max(score)", 100))
+          .rule(new WholeSlice("shares_differ", SHARES_DIFFER, 100))
+          .rule(new Volume("volume"))
+          .rule(new RowsOf("as_many_as_delivered", CANDIDATE_FUNNEL, "sum(delivered)"))
+          .rule(new EachUser("places_from_one", PLACES_FROM_ONE))
+          .rule(new EachUser("posts_once", "size(collect_set(post_id)) = count(*)"))
+          .rule(new EachUser("best_score_first", BEST_SCORE_FIRST))
+          .rule(
+              found(
+                  "users_have_states",
+                  List.of(USER_ID),
+                  Silver.USER_STATES,
+                  Nights.THIS,
+                  List.of(USER_ID)))
+          .rule(
+              found(
+                  "posts_are_known",
+                  List.of(POST_ID),
+                  Silver.POSTS,
+                  Nights.SO_FAR,
+                  List.of(POST_ID)))
+          .rule(
+              absent(
+                  "not_the_readers_own",
+                  List.of(POST_ID, USER_ID),
+                  Silver.POSTS,
+                  Nights.SO_FAR,
+                  List.of(POST_ID, AUTHOR_ID)))
+          .rule(
+              absent(
+                  "not_seen_before",
+                  List.of(USER_ID, POST_ID),
+                  Silver.USER_ITEM_SIGNALS,
+                  Nights.THIS,
+                  List.of(USER_ID, POST_ID)))
+          .rule(
+              new QualityRule.Reference(
+                  "reasons_are_the_readers",
+                  List.of(USER_ID, "explode(supporting_posts)"),
+                  Silver.USER_ITEM_SIGNALS,
+                  Nights.THIS,
+                  "engagement > 0",
+                  List.of(USER_ID, POST_ID),
+                  false))
+          .rule(
+              found(
+                  "model_serves",
+                  List.of(MODEL_VERSION),
+                  SERVING_MODELS,
+                  Nights.THIS,
+                  List.of(MODEL_VERSION)))
+          .build();
+
   /** Every table of this layer. */
   public static final List<TableSpec> ALL =
       List.of(
@@ -138,6 +228,10 @@ public final class Gold {
           SERVING_MODELS);
 
   private Gold() {}
+
+  private static WholeSlice one(String column) {
+    return new WholeSlice("one_" + column, "min(%1$s) = max(%1$s)".formatted(column), 1);
+  }
 
   private static TableSpec.Builder recommendations(String name) {
     return table(name, "One post recommended to one user for the day after the run date.")

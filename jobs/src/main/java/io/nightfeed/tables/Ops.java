@@ -64,8 +64,29 @@ public final class Ops {
           .check("known_status", "status in ('ok', 'refused', 'failed')")
           .build();
 
+  public static final TableSpec AUDIT_RESULTS =
+      table(
+              "ops.audit_results",
+              "What one rule found in one slice before it was published, or not.")
+          .key(TABLE_NAME, RULE, ATTEMPT, RUN_ID)
+          .required(TABLE_NAME, StringType, "The table whose slice of the run date was audited.")
+          .required(RULE, StringType, "The rule, as the table declares it.")
+          .required(
+              ATTEMPT,
+              LongType,
+              "Delta's transaction version of the slice, from 0; one that failed is tried again.")
+          .required(
+              FOUND,
+              DoubleType,
+              "Rows, users or values that break the rule; for rules of a number, that number.")
+          .required(ALLOWED, StringType, "What the rule expects.")
+          .required(OUTCOME, StringType, "passed, failed, accepted or not_asked.")
+          .required(RUN_ID, StringType, "Run that published.")
+          .check("known_outcome", "outcome in ('passed', 'failed', 'accepted', 'not_asked')")
+          .build();
+
   /** Every table of this layer. */
-  public static final List<TableSpec> ALL = List.of(TUNING_TRIALS, JOB_RUNS);
+  public static final List<TableSpec> ALL = List.of(TUNING_TRIALS, JOB_RUNS, AUDIT_RESULTS);
 
   private Ops() {}
 }

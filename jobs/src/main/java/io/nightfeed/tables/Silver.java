@@ -1,6 +1,7 @@
 package io.nightfeed.tables;
 
 import static io.nightfeed.tables.Columns.*;
+import static io.nightfeed.tables.QualityRule.found;
 import static io.nightfeed.tables.TableSpec.table;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
@@ -13,10 +14,28 @@ import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
+import io.nightfeed.tables.QualityRule.Freshness;
+import io.nightfeed.tables.QualityRule.Nights;
+import io.nightfeed.tables.QualityRule.Volume;
 import java.util.List;
 
 /** Cleaned inputs and what was learnt from them, per night. */
 public final class Silver {
+  private static final String MEASURES_IN_RANGE =
+      "(dwell_ms is null or dwell_ms >= 0) and (position is null or position >= 1)"
+          + " and (propensity is null or (propensity > 0 and propensity <= 1))";
+
+  // In SQL NaN is greater than infinity.
+  private static final String AMOUNTS_IN_RANGE =
+      "engagement >= 0 and engagement < double('infinity')"
+          + " and exposure >= 0 and exposure < double('infinity')";
+
+  private static final String EMOTIONAL_STATE_IS_TOLD =
+      "size(emotional_state) = 8 and forall(emotional_state, e -> abs(e) < double('infinity'))";
+
+  private static final String UNIT_VECTOR =
+      "abs(aggregate(embedding, 0D, (sum, x) -> sum + double(x) * x) - 1) <= 0.01";
+
   public static final TableSpec EVENTS =
       table("silver.events", "One interaction of a user with a post, as it arrived that night.")
           .key(EVENT_ID)
@@ -44,6 +63,13 @@ public final class Silver {
           .check(
               "known_action",
               "action IN ('view','click','like','comment','share','hide','report','follow')")
+          .each("ids_are_told", "event_id <> '' and user_id <> '' and post_id <> ''")
+          .each("date_is_that_of_the_time", "event_date = to_date(event_time)")
+          .each("not_after_the_night", "event_date <= date_add(run_date, 1)")
+          .each("measures_in_range", MEASURES_IN_RANGE)
+          .each("text_has_its_hash", "isnull(text) = isnull(text_hash)")
+          .rule(new Volume("volume"))
+          .rule(new Freshness("fresh", EVENT_DATE))
           .build();
 
   public static final TableSpec POSTS =
@@ -61,6 +87,10 @@ public final class Silver {
           .optional(TAGS, createArrayType(StringType, false), "Tags from the source.")
           .optional(
               MEDIA_ALT_TEXT, createArrayType(StringType, false), "Alternative texts of its media.")
+          .each("ids_are_told", "post_id <> '' and author_id <> ''")
+          .each("not_after_the_night", "to_date(created_at) <= date_add(run_date, 1)")
+          .each("text_has_its_hash", "isnull(text) = isnull(text_hash)")
+          .rule(new Volume("volume"))
           .build();
 
   public static final TableSpec QUARANTINE =
@@ -136,6 +166,12 @@ public final class Silver {
               EMBEDDING,
               createArrayType(FloatType, false),
               "Unit vector; its length depends on the encoder.")
+          .each("confidence_is_a_probability", "language_confidence between 0 and 1")
+          .each("sentiment_is_a_distribution", distribution(SENTIMENT, 3))
+          .each("emotions_are_a_distribution", distribution(EMOTIONS, 7))
+          .each("valence_in_range", "valence is null or valence between -1 and 1")
+          .each("toxicity_is_a_probability", "toxicity is null or toxicity between 0 and 1")
+          .each("embedding_is_a_unit_vector", UNIT_VECTOR)
           .build();
 
   public static final TableSpec LABELS_WANTED =
@@ -152,6 +188,7 @@ public final class Silver {
               DoubleType,
               "1 minus the distance between the two most likely emotions' probabilities, in [0, 1].")
           .required(MODEL_DIGEST, StringType, "Digest of the models that were unsure.")
+          .each("uncertainty_in_range", "rank >= 1 and uncertainty between 0 and 1")
           .build();
 
   public static final TableSpec USER_STATES =
@@ -173,6 +210,12 @@ public final class Silver {
           .required(CONFIDENCE, DoubleType, "evidence / (evidence + prior), in [0, 1).")
           .required(EVENT_COUNT, LongType, "Events in the history window.")
           .required(LAST_ACTIVE_DATE, DateType, "Date of the latest event.")
+          .each("state_is_told", EMOTIONAL_STATE_IS_TOLD)
+          .each("emotions_are_a_distribution", distribution(EMOTIONS, 7))
+          .each("valence_in_range", "valence between -1 and 1")
+          .each("confidence_in_range", "evidence >= 0 and confidence >= 0 and confidence < 1")
+          .each("active_by_the_night", "event_count >= 1 and last_active_date <= run_date")
+          .rule(new Volume("volume"))
           .build();
 
   public static final TableSpec USER_ITEM_SIGNALS =
@@ -195,6 +238,18 @@ public final class Silver {
               createArrayType(FloatType, false),
               "e_u at the start of the day of the first interaction.")
           .required(LAST_EVENT_TIME, TimestampType, "Time of the latest interaction.")
+          .each("counts_in_range", "engagements >= 0 and " + AMOUNTS_IN_RANGE)
+          .each("state_is_told", EMOTIONAL_STATE_IS_TOLD)
+          .each("not_after_the_night", "to_date(last_event_time) <= run_date")
+          .rule(new Volume("volume"))
+          .rule(
+              found(
+                  "users_have_states",
+                  List.of(USER_ID),
+                  USER_STATES,
+                  Nights.THIS,
+                  List.of(USER_ID)))
+          .rule(found("posts_are_known", List.of(POST_ID), POSTS, Nights.SO_FAR, List.of(POST_ID)))
           .build();
 
   /** Every table of this layer. */
@@ -210,4 +265,11 @@ public final class Silver {
           USER_ITEM_SIGNALS);
 
   private Silver() {}
+
+  /** Null, or so many probabilities that add up to 1. */
+  private static String distribution(String column, int size) {
+    return "%1$s is null or (size(%1$s) = %2$d and array_min(%1$s) >= 0"
+            .formatted(column, size)
+        + " and abs(aggregate(%s, 0D, (sum, p) -> sum + p) - 1) <= 0.001)".formatted(column);
+  }
 }

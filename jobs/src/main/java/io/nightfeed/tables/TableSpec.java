@@ -25,6 +25,7 @@ import org.apache.spark.sql.types.StructType;
  * @param key columns that identify a row
  * @param schema the columns; key columns are not nullable
  * @param constraints CHECK constraints by name, as SQL
+ * @param rules what is asked of a slice before it is published; that the key is unique goes first
  * @param keepsOneSlice true when only the newest run's rows are kept
  */
 public record TableSpec(
@@ -33,6 +34,7 @@ public record TableSpec(
     List<String> key,
     StructType schema,
     Map<String, String> constraints,
+    List<QualityRule> rules,
     boolean keepsOneSlice) {
 
   private static final Pattern NAME = Pattern.compile("(silver|gold|ops)\\.[a-z][a-z_]*");
@@ -79,6 +81,7 @@ public record TableSpec(
     private final String comment;
     private final List<StructField> fields = new ArrayList<>();
     private final Map<String, String> constraints = new LinkedHashMap<>();
+    private final List<QualityRule> rules = new ArrayList<>();
     private List<String> key = List.of();
     private boolean keepsOneSlice;
 
@@ -103,6 +106,17 @@ public record TableSpec(
 
     public Builder check(String constraint, String condition) {
       constraints.put(constraint, condition);
+      return this;
+    }
+
+    /** A condition that every row of a published slice satisfies. */
+    public Builder each(String rule, String condition) {
+      return rule(new QualityRule.EachRow(rule, condition));
+    }
+
+    /** A rule for slices that are published. */
+    public Builder rule(QualityRule rule) {
+      rules.add(rule);
       return this;
     }
 
@@ -133,7 +147,15 @@ public record TableSpec(
           List.copyOf(fullKey),
           new StructType(fields.toArray(StructField[]::new)),
           Map.copyOf(constraints),
+          allRules(fullKey),
           keepsOneSlice);
+    }
+
+    private List<QualityRule> allRules(List<String> fullKey) {
+      var all = new ArrayList<QualityRule>();
+      all.add(new QualityRule.Unique("key_is_unique", List.copyOf(fullKey)));
+      all.addAll(rules);
+      return List.copyOf(all);
     }
 
     private Builder add(String column, DataType type, boolean nullable, String meaning) {

@@ -173,6 +173,7 @@ class AnnotateJobTest {
         settings.train(),
         settings.recommend(),
         settings.report(),
+        settings.publish(),
         settings.tune(),
         settings.digest());
   }

@@ -1,14 +1,23 @@
 package io.nightfeed.lake;
 
+import static io.nightfeed.tables.Columns.OUTCOME;
+import static io.nightfeed.tables.Columns.RULE;
 import static io.nightfeed.tables.Columns.RUN_DATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.delta.tables.DeltaTable;
 import io.nightfeed.SparkTest;
+import io.nightfeed.config.Settings;
+import io.nightfeed.tables.Ops;
+import io.nightfeed.tables.QualityRule;
 import io.nightfeed.tables.TableSpec;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
@@ -83,6 +92,94 @@ class LakeTest {
   }
 
   @Test
+  void failedAudit_namesTheRuleAndLeavesNoFile() throws IOException {
+    lake.publish(TABLE, MONDAY, rows("('a', 1)"));
+    var before = files();
+    assertThatThrownBy(() -> lake.publish(TABLE, MONDAY, rows("('b', 1), ('b', 2), ('c', 1000)")))
+        .isInstanceOf(AuditFailure.class)
+        .hasMessageContaining("2025-06-02 of silver.examples was not published")
+        .hasMessageContaining("rule key_is_unique: found 1")
+        .hasMessageContaining("For example id=b, run_date=2025-06-02")
+        .hasMessageContaining("rule small: found 1, expected 0 rows without amount < 100")
+        .hasMessageContaining("id=c")
+        .hasMessageContaining("run it again");
+    assertThat(ids(lake.all(TABLE))).containsExactly("a");
+    assertThat(files()).isEqualTo(before);
+  }
+
+  @Test
+  void auditResults_areKept() {
+    lake.publish(TABLE, MONDAY, rows("('a', 1)"));
+    lake.keepAuditResults(MONDAY);
+    var rows = lake.slice(Ops.AUDIT_RESULTS, MONDAY).orderBy(RULE).collectAsList();
+    assertThat(rows).extracting(row -> row.<String>getAs(RULE)).containsExactly("key_is_unique", "small");
+    assertThat(rows).extracting(row -> row.<String>getAs(OUTCOME)).containsOnly("passed");
+  }
+
+  @Test
+  void unusualVolume_isRefusedUnlessAccepted() {
+    var table = spec().rule(new QualityRule.Volume("volume")).build();
+    var limits = new Settings.Publish(3, 2, 2, 0.6, 1.7, 7);
+    var strict = new Lake(SparkTest.spark(), folder, new PublishingRun("r", limits, Set.of()));
+    strict.publish(table, MONDAY, rows("('a', 1), ('b', 2), ('c', 3), ('d', 4)"));
+    strict.publish(table, TUESDAY, rows("('a', 1)"));
+    strict.publish(table, TUESDAY, rows("('a', 1), ('b', 2), ('c', 3), ('d', 4)"));
+    var wednesday = TUESDAY.plusDays(1);
+    var half = rows("('a', 1), ('b', 2)");
+    assertThatThrownBy(() -> strict.publish(table, wednesday, half))
+        .hasMessageContaining("rule volume: found 2, expected 3 to 6 rows")
+        .hasMessageContaining("--accept-volume silver.examples");
+    var accepted = new PublishingRun("r", limits, Set.of("silver.examples"));
+    var lenient = new Lake(SparkTest.spark(), folder, accepted);
+    assertThat(lenient.publish(table, wednesday, half)).isEqualTo(2);
+    lenient.keepAuditResults(wednesday);
+    assertThat(
+            lenient.slice(Ops.AUDIT_RESULTS, wednesday).select(OUTCOME).collectAsList().toString())
+        .contains("accepted");
+  }
+
+  @Test
+  void twoPublishersOfOneSlice_theSecondIsRefused() {
+    lake.publish(TABLE, MONDAY, rows("('a', 1)"));
+    var first = staged(MONDAY, "b");
+    var second = staged(MONDAY, "c");
+    var otherNight = staged(TUESDAY, "d");
+    first.commit();
+    assertThatThrownBy(second::commit).hasMessageContaining("published by another process");
+    otherNight.commit();
+    assertThat(ids(lake.all(TABLE))).containsExactly("b", "d");
+    assertThat(staged(MONDAY, "e").attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void emptiedCommit_isNoticed() throws IOException {
+    lake.publish(TABLE, MONDAY, rows("('a', 1)"));
+    var log = lake.location(TABLE).resolve("_delta_log");
+    long last;
+    try (var entries = Files.list(log)) {
+      last = entries.filter(file -> file.toString().endsWith(".json")).count() - 1;
+    }
+    var version = new CommittedVersion(lake.location(TABLE), last);
+    version.requireFiles(1, 1);
+    assertThatThrownBy(() -> version.requireFiles(1, 2)).hasMessageContaining("1 files with 1 rows");
+    Files.writeString(log.resolve("%020d.json".formatted(last)), "");
+    assertThatThrownBy(() -> version.requireFiles(1, 1)).hasMessageContaining("0 files with 0 rows");
+  }
+
+  private StagedSlice staged(LocalDate night, String id) {
+    var rows =
+        rows("('%s', 1)".formatted(id))
+            .withColumn(RUN_DATE, functions.lit(java.sql.Date.valueOf(night)));
+    return new StagedSlice(SparkTest.spark(), TABLE, night, lake.location(TABLE), rows);
+  }
+
+  private List<Path> files() throws IOException {
+    try (var files = Files.walk(lake.location(TABLE))) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).sorted().toList();
+    }
+  }
+
+  @Test
   void createdTable_hasCommentsAndStaysAtReaderVersionOne() {
     lake.publish(TABLE, MONDAY, rows("('a', 1)"));
     var table = DeltaTable.forPath(SparkTest.spark(), lake.location(TABLE).toString());
@@ -95,14 +192,15 @@ class LakeTest {
         .key("id")
         .required("id", DataTypes.StringType, "Identifier.")
         .optional("amount", DataTypes.IntegerType, "Amount.")
-        .check("positive", "amount > 0");
+        .check("positive", "amount > 0")
+        .each("small", "amount < 100");
   }
 
   private static Dataset<Row> rows(String values) {
     return SparkTest.spark().sql("SELECT * FROM VALUES " + values + " AS t(id, amount)");
   }
 
-  private static java.util.List<String> ids(Dataset<Row> rows) {
+  private static List<String> ids(Dataset<Row> rows) {
     return rows.select("id").orderBy("id").collectAsList().stream()
         .map(row -> row.getString(0))
         .toList();

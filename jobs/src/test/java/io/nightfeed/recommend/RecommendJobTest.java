@@ -59,17 +59,23 @@ class RecommendJobTest {
         TestModel.rows(
             "user_id, emotional_state, emotions, valence, evidence, confidence, event_count,"
                 + " last_active_date",
-            ("('bob', array(0f, 0f, 0f, 0.5f, 0f, 0f, 0f, 0f), array(0f, 0f, 0f, 1f, 0f, 0f, 0f),"
-                + " 0f, 1D, 0.5D, 1L, DATE'2025-06-10')")));
+            String.join(
+                ",", state("ann", 0), state("bob", 0.5), state("cid", 0), state("eve", 0), state("max", 0))));
     lake.publish(
         Silver.USER_ITEM_SIGNALS,
         NIGHT,
         TestModel.rows(
             "user_id, post_id, engagement, engagements, exposure, is_rejected, emotional_state,"
                 + " last_event_time",
-            ("('ann', 'liked', 1D, 1L, 1D, false, array(0f), TIMESTAMP'2025-05-20 00:00:00'),"
-                + " ('ann', 'disliked', 0.1D, 1L, 9D, false, array(0f), TIMESTAMP'2025-05-21 00:00:00')")));
+            ("('ann', 'liked', 1D, 1L, 1D, false, array(0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f), TIMESTAMP'2025-05-20 00:00:00'),"
+                + " ('ann', 'disliked', 0.1D, 1L, 9D, false, array(0f, 0f, 0f, 0f, 0f, 0f, 0f, 0f), TIMESTAMP'2025-05-21 00:00:00')")));
     record = run(NIGHT);
+  }
+
+  private static String state(String user, double joy) {
+    return ("('%s', array(0f, 0f, 0f, float(%s), 0f, 0f, 0f, 0f), array(0f, 0f, 0f, 1f, 0f, 0f, 0f),"
+            + " 0f, 1D, double(%s), 1L, DATE'2025-06-10')")
+        .formatted(user, joy, joy);
   }
 
   private static TestPlatform platform() {

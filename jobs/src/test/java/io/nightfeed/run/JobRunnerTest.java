@@ -11,6 +11,7 @@ import io.nightfeed.SparkTest;
 import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.tables.Ops;
+import io.nightfeed.tables.Silver;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -66,6 +67,24 @@ class JobRunnerTest {
                 }));
     assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(printed.toString()).contains("failed (exit code 1)").contains("boom");
+  }
+
+  @Test
+  void failedAudit_endsWithDataQualityAndIsKept() {
+    var rows =
+        SparkTest.spark()
+            .sql(
+                "SELECT 'h' AS text_hash, 'en' AS language, 0 AS rank, 0.5D AS uncertainty, 'd' AS model_digest");
+    var code =
+        run(job("first", context -> context.lake().publish(Silver.LABELS_WANTED, NIGHT, rows)));
+    assertThat(code).isEqualTo(ExitCode.DATA_QUALITY);
+    assertThat(printed.toString())
+        .contains("failed (exit code 3)")
+        .contains("rule uncertainty_in_range")
+        .contains("text_hash=h");
+    var kept = new Lake(SparkTest.spark(), lake).slice(Ops.AUDIT_RESULTS, NIGHT);
+    assertThat(kept.where("outcome = 'failed' and rule = 'uncertainty_in_range'").count())
+        .isEqualTo(1);
   }
 
   @Test

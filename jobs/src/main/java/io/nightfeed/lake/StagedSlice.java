@@ -1,0 +1,200 @@
+package io.nightfeed.lake;
+
+import static io.nightfeed.tables.Columns.RUN_DATE;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.desc;
+import static org.apache.spark.sql.functions.get_json_object;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import io.nightfeed.tables.TableSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.delta.DeltaConcurrentModificationException;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.DeltaOperations;
+import org.apache.spark.sql.delta.DeltaOptions;
+import org.apache.spark.sql.delta.OptimisticTransaction;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.commands.DMLUtils.TaggedCommitData;
+import org.apache.spark.sql.delta.commands.WriteIntoDelta;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Option;
+import scala.Tuple2;
+import scala.collection.JavaConverters;
+import scala.collection.Seq;
+
+/**
+ * The rows of one slice, written into the table's folder and in no commit: no reader of the table
+ * sees them, and committing them moves no byte. It is Delta's own write ({@code WriteIntoDelta}),
+ * with a pause between its two steps, files and commit.
+ *
+ * <p>Its transaction is open all the while. Delta's transaction identifier is the table and slice,
+ * its version the attempt, one more than the last that was committed: of two processes that publish
+ * one slice at once the later is refused, and no attempt can be applied twice. Other slices of the
+ * table do not stand in the way.
+ */
+final class StagedSlice {
+  private static final Logger LOG = LoggerFactory.getLogger(StagedSlice.class);
+  private static final String PARTITION_VALUES = "partitionValues";
+  private static final String STATS = "stats";
+  private static final String ROWS = "rows";
+
+  private final TableSpec table;
+  private final LocalDate runDate;
+  private final Path location;
+  private final DeltaLog log;
+  private final OptimisticTransaction transaction;
+  private final DeltaOptions options;
+  private final long attempt;
+  private final TaggedCommitData<Action> written;
+  private final List<AddFile> files;
+
+  /**
+   * Writes the files.
+   *
+   * @param rows the slice, in the table's columns, the run date included
+   */
+  StagedSlice(
+      SparkSession spark, TableSpec table, LocalDate runDate, Path location, Dataset<Row> rows) {
+    this.table = table;
+    this.runDate = runDate;
+    this.location = location;
+    log = DeltaLog.forTable(spark, location.toString());
+    transaction = log.startTransaction(Option.empty(), Option.empty());
+    var slice = table.keepsOneSlice() ? table.name() : table.name() + "/" + runDate;
+    attempt = transaction.txnVersion(slice) + 1;
+    var set = new TreeMap<String, String>();
+    set.put(DeltaOptions.TXN_APP_ID(), slice);
+    set.put(DeltaOptions.TXN_VERSION(), Long.toString(attempt));
+    if (!table.keepsOneSlice()) {
+      // Built from a LocalDate, never from text: a raw argument here could widen the predicate.
+      set.put(DeltaOptions.REPLACE_WHERE_OPTION(), RUN_DATE + " = DATE'" + runDate + "'");
+    }
+    options = new DeltaOptions(scalaMap(set), spark.sessionState().conf());
+    var write =
+        new WriteIntoDelta(
+            log,
+            SaveMode.Overwrite,
+            options,
+            partitions(),
+            scalaMap(Map.of()),
+            rows,
+            Option.empty(),
+            Option.empty());
+    written = write.writeAndReturnCommitData(transaction, spark, Option.empty(), false);
+    files =
+        JavaConverters.seqAsJavaList(written.actions()).stream()
+            .filter(AddFile.class::isInstance)
+            .map(AddFile.class::cast)
+            .toList();
+  }
+
+  long attempt() {
+    return attempt;
+  }
+
+  /** How many rows were written. */
+  long count() {
+    return files.stream().mapToLong(StagedSlice::rowsOf).sum();
+  }
+
+  /** The rows as the files have them. */
+  Dataset<Row> rows() {
+    return log.createDataFrame(
+        transaction.snapshot(),
+        JavaConverters.asScalaBuffer(files).toSeq(),
+        false,
+        Option.empty());
+  }
+
+  /**
+   * How many rows the slices of the last nights before this one have, the latest first; nights
+   * without rows are left out.
+   */
+  List<Long> nightsBefore(int most) {
+    var before = lit(java.sql.Date.valueOf(runDate));
+    return transaction
+        .snapshot()
+        .allFiles()
+        .toDF()
+        .select(
+            col(PARTITION_VALUES).getItem(RUN_DATE).cast("date").as(RUN_DATE),
+            get_json_object(col(STATS), "$.numRecords").cast("long").as(ROWS))
+        .where(col(RUN_DATE).lt(before))
+        .groupBy(RUN_DATE)
+        .agg(sum(ROWS).as(ROWS))
+        .where(col(ROWS).gt(0))
+        .orderBy(desc(RUN_DATE))
+        .limit(most)
+        .select(ROWS)
+        .collectAsList()
+        .stream()
+        .map(row -> row.getLong(0))
+        .toList();
+  }
+
+  /**
+   * Makes the rows the table's slice, and looks whether the log says so.
+   *
+   * @throws IllegalStateException when somebody else published the slice meanwhile, or the log is
+   *     not what it should be
+   */
+  void commit() {
+    var operation =
+        new DeltaOperations.Write(
+            SaveMode.Overwrite,
+            Option.apply(partitions()),
+            options.replaceWhere(),
+            Option.empty());
+    try {
+      var version =
+          transaction.commitIfNeeded(written.actions(), operation, written.stringTags());
+      if (version.isDefined()) {
+        new CommittedVersion(location, (Long) version.get()).requireFiles(files.size(), count());
+      }
+    } catch (DeltaConcurrentModificationException other) {
+      discard();
+      throw new IllegalStateException(
+          "The slice of %s of %s was published by another process while this one made it. What is there now is the other's; run again if it should be this one's."
+              .formatted(runDate, table),
+          other);
+    }
+  }
+
+  /** Removes the files; those that cannot be removed are in no commit, and VACUUM takes them. */
+  void discard() {
+    for (var file : files) {
+      try {
+        Files.deleteIfExists(Path.of(file.absolutePath(log).toUri().getPath()));
+      } catch (IOException e) {
+        LOG.warn("{} was not published, and cannot be removed.", file.path(), e);
+      }
+    }
+  }
+
+  private static long rowsOf(AddFile file) {
+    return (Long) file.numLogicalRecords().get();
+  }
+
+  private static Seq<String> partitions() {
+    return JavaConverters.asScalaBuffer(List.of(RUN_DATE)).toSeq();
+  }
+
+  private static scala.collection.immutable.Map<String, String> scalaMap(Map<String, String> map) {
+    var entries = scala.collection.immutable.Map$.MODULE$.<String, String>newBuilder();
+    map.forEach((key, value) -> entries.$plus$eq(Tuple2.apply(key, value)));
+    return entries.result();
+  }
+}
