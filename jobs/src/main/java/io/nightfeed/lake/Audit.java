@@ -114,8 +114,7 @@ final class Audit {
     if (count >= least && count <= most) {
       results.add(AuditResult.passed(rule.name(), count, allowed));
     } else if (run.acceptedVolumes().contains(table.name())) {
-      results.add(
-          new AuditResult(rule.name(), count, allowed, AuditResult.Outcome.ACCEPTED, ""));
+      results.add(new AuditResult(rule.name(), count, allowed, AuditResult.Outcome.ACCEPTED, ""));
     } else {
       var advice =
           "Look whether all input arrived, and arrived once. If the night is as it should be, run it again with --accept-volume %s."
@@ -215,15 +214,13 @@ final class Audit {
         repeated,
         "0 rows with the %s of another".formatted(rule.columns()),
         repeated == 0,
-        () ->
-            examples(rows.groupBy(columns).count().where("count > 1").select(columns)) + CORRECT);
+        () -> examples(rows.groupBy(columns).count().where("count > 1").select(columns)) + CORRECT);
   }
 
   /** What is asked of users, all of them or some, who are the same in every table. */
   private void judgeSample() {
     var users = of(EachUser.class);
-    var references =
-        of(Reference.class).stream().filter(this::hasRowsToLookIn).toList();
+    var references = of(Reference.class).stream().filter(this::hasRowsToLookIn).toList();
     if (users.isEmpty() && references.isEmpty()) {
       return;
     }
@@ -327,9 +324,7 @@ final class Audit {
 
   private Column isAsked(String user) {
     var fold = Math.max(1, count / SAMPLE);
-    return fold == 1
-        ? lit(true)
-        : functions.pmod(xxhash64(col(user)), lit(fold)).equalTo(0);
+    return fold == 1 ? lit(true) : functions.pmod(xxhash64(col(user)), lit(fold)).equalTo(0);
   }
 
   private String asked() {
@@ -353,11 +348,7 @@ final class Audit {
   }
 
   private void judge(
-      String rule,
-      double found,
-      String allowed,
-      boolean holds,
-      Supplier<String> advice) {
+      String rule, double found, String allowed, boolean holds, Supplier<String> advice) {
     results.add(
         holds
             ? AuditResult.passed(rule, found, allowed)

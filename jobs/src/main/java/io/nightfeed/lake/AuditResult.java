@@ -49,8 +49,6 @@ record AuditResult(String rule, double found, String allowed, Outcome outcome, S
   }
 
   static String number(double value) {
-    return value == Math.rint(value)
-        ? "%,d".formatted((long) value)
-        : "%.4g".formatted(value);
+    return value == Math.rint(value) ? "%,d".formatted((long) value) : "%.4g".formatted(value);
   }
 }

@@ -170,15 +170,11 @@ public final class Lake {
     var publishing = run.get();
     var results = new Audit(this, table, runDate, staged, publishing).results();
     results.forEach(
-        result ->
-            auditResults.add(result.row(table.name(), staged.attempt(), publishing.runId())));
+        result -> auditResults.add(result.row(table.name(), staged.attempt(), publishing.runId())));
     var failed = results.stream().filter(AuditResult::isFailed).toList();
     if (!failed.isEmpty()) {
       throw new AuditFailure(
-          table,
-          runDate,
-          failed.stream().map(AuditResult::explained).collect(joining(" ")),
-          null);
+          table, runDate, failed.stream().map(AuditResult::explained).collect(joining(" ")), null);
     }
   }
 

@@ -113,10 +113,7 @@ final class StagedSlice {
   /** The rows as the files have them. */
   Dataset<Row> rows() {
     return log.createDataFrame(
-        transaction.snapshot(),
-        JavaConverters.asScalaBuffer(files).toSeq(),
-        false,
-        Option.empty());
+        transaction.snapshot(), JavaConverters.asScalaBuffer(files).toSeq(), false, Option.empty());
   }
 
   /**
@@ -154,13 +151,9 @@ final class StagedSlice {
   void commit() {
     var operation =
         new DeltaOperations.Write(
-            SaveMode.Overwrite,
-            Option.apply(partitions()),
-            options.replaceWhere(),
-            Option.empty());
+            SaveMode.Overwrite, Option.apply(partitions()), options.replaceWhere(), Option.empty());
     try {
-      var version =
-          transaction.commitIfNeeded(written.actions(), operation, written.stringTags());
+      var version = transaction.commitIfNeeded(written.actions(), operation, written.stringTags());
       if (version.isDefined()) {
         new CommittedVersion(location, (Long) version.get()).requireFiles(files.size(), count());
       }

@@ -268,8 +268,7 @@ public final class Silver {
 
   /** Null, or so many probabilities that add up to 1. */
   private static String distribution(String column, int size) {
-    return "%1$s is null or (size(%1$s) = %2$d and array_min(%1$s) >= 0"
-            .formatted(column, size)
+    return "%1$s is null or (size(%1$s) = %2$d and array_min(%1$s) >= 0".formatted(column, size)
         + " and abs(aggregate(%s, 0D, (sum, p) -> sum + p) - 1) <= 0.001)".formatted(column);
   }
 }

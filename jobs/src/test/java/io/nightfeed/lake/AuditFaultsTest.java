@@ -98,7 +98,11 @@ class AuditFaultsTest {
     put(faults, "texts are read twice", annotations, rows -> rows.union(rows));
 
     var states = Silver.USER_STATES;
-    put(faults, "states lack valence", states, set(EMOTIONAL_STATE, "slice(emotional_state, 1, 7)"));
+    put(
+        faults,
+        "states lack valence",
+        states,
+        set(EMOTIONAL_STATE, "slice(emotional_state, 1, 7)"));
     put(faults, "0 by 0", states, set(VALENCE, "float('NaN')"));
     put(faults, "the future is known", states, set(LAST_ACTIVE_DATE, "date_add(run_date, 2)"));
 
@@ -113,7 +117,11 @@ class AuditFaultsTest {
     put(faults, "shares do not add up", lists, set(EMOTION_SHARE, "emotion_share * 0.9"));
     put(faults, "columns are shifted", lists, AuditFaultsTest::shifted);
     put(faults, "users are swapped", lists, set(USER_ID, NightOfRows.NEXT_USER));
-    put(faults, "readers' own posts", lists, set(POST_ID, "if(rank = 1, " + NightOfRows.OWN_POST + ", post_id)"));
+    put(
+        faults,
+        "readers' own posts",
+        lists,
+        set(POST_ID, "if(rank = 1, " + NightOfRows.OWN_POST + ", post_id)"));
     put(faults, "lists are cut", lists, rows -> rows.where("rank <= 5"));
     put(faults, "a post is there twice", lists, set(POST_ID, NightOfRows.POST_OF_FIRST_PLACES));
     put(faults, "scores are of another unit", lists, set(SCORE, "score / 10"));

@@ -112,7 +112,9 @@ class LakeTest {
     lake.publish(TABLE, MONDAY, rows("('a', 1)"));
     lake.keepAuditResults(MONDAY);
     var rows = lake.slice(Ops.AUDIT_RESULTS, MONDAY).orderBy(RULE).collectAsList();
-    assertThat(rows).extracting(row -> row.<String>getAs(RULE)).containsExactly("key_is_unique", "small");
+    assertThat(rows)
+        .extracting(row -> row.<String>getAs(RULE))
+        .containsExactly("key_is_unique", "small");
     assertThat(rows).extracting(row -> row.<String>getAs(OUTCOME)).containsOnly("passed");
   }
 
@@ -161,9 +163,11 @@ class LakeTest {
     }
     var version = new CommittedVersion(lake.location(TABLE), last);
     version.requireFiles(1, 1);
-    assertThatThrownBy(() -> version.requireFiles(1, 2)).hasMessageContaining("1 files with 1 rows");
+    assertThatThrownBy(() -> version.requireFiles(1, 2))
+        .hasMessageContaining("1 files with 1 rows");
     Files.writeString(log.resolve("%020d.json".formatted(last)), "");
-    assertThatThrownBy(() -> version.requireFiles(1, 1)).hasMessageContaining("0 files with 0 rows");
+    assertThatThrownBy(() -> version.requireFiles(1, 1))
+        .hasMessageContaining("0 files with 0 rows");
   }
 
   private StagedSlice staged(LocalDate night, String id) {

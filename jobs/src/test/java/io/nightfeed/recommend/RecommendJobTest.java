@@ -60,7 +60,12 @@ class RecommendJobTest {
             "user_id, emotional_state, emotions, valence, evidence, confidence, event_count,"
                 + " last_active_date",
             String.join(
-                ",", state("ann", 0), state("bob", 0.5), state("cid", 0), state("eve", 0), state("max", 0))));
+                ",",
+                state("ann", 0),
+                state("bob", 0.5),
+                state("cid", 0),
+                state("eve", 0),
+                state("max", 0))));
     lake.publish(
         Silver.USER_ITEM_SIGNALS,
         NIGHT,
