@@ -35,7 +35,8 @@ public final class TestSettings {
         10,
         1,
         0.5,
-        Map.of("click", 1.0, "like", 1.0, "comment", 2.0, "share", 1.0, "follow", 1.0));
+        Map.of("click", 1.0, "like", 1.0, "comment", 2.0, "share", 1.0, "follow", 1.0),
+        new Settings.Dwell(0, 5, 30));
   }
 
   public static Settings.Recommend recommend() {

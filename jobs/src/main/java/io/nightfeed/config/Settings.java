@@ -89,7 +89,11 @@ public record Settings(
       double engagementHalfLifeDays,
       double emotionPriorTexts,
       double reactionWeight,
-      Map<String, Double> actionWeights) {}
+      Map<String, Double> actionWeights,
+      Dwell dwell) {}
+
+  /** What a view counts as engagement, by how long it lasts. */
+  public record Dwell(double weight, double leastSeconds, double fullSeconds) {}
 
   public record Train(
       int rank,

@@ -93,7 +93,17 @@ final class SettingsReader {
         number("profile.engagement-half-life-days", 0.1, 3650),
         number("profile.emotion-prior-texts", 0.001, 1e6),
         number("profile.reaction-weight", 0, 1),
-        actionWeights());
+        actionWeights(),
+        dwell());
+  }
+
+  private Settings.Dwell dwell() {
+    var least = number("profile.dwell-least-seconds", 0, 86_400);
+    var full = number("profile.dwell-full-seconds", 0, 86_400);
+    if (!(least < full)) {
+      problem("profile.dwell-full-seconds", full, "more than dwell-least-seconds = " + least);
+    }
+    return new Settings.Dwell(number("profile.dwell-weight", 0, 1000), least, full);
   }
 
   private Map<String, Double> actionWeights() {

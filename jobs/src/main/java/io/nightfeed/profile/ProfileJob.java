@@ -63,7 +63,7 @@ public final class ProfileJob implements Job {
     var days = context.settings().profile().historyDays();
     return History.events(context.lake(), context.runDate())
         .where(isRecent(EVENT_DATE, context.runDate(), days))
-        .select(USER_ID, POST_ID, ACTION, EVENT_DATE, EVENT_TIME, TEXT_HASH);
+        .select(USER_ID, POST_ID, ACTION, EVENT_DATE, EVENT_TIME, DWELL_MS, TEXT_HASH);
   }
 
   private static Dataset<Row> posts(JobContext context) {
@@ -88,7 +88,7 @@ public final class ProfileJob implements Job {
       Dataset<Row> events, Dataset<Row> posts, LocalDate runDate, Settings.Profile profile) {
     var known = events.join(posts.select(POST_ID), new String[] {POST_ID}, "left_semi");
     return UserItemSignals.perPost(
-        known, profile.actionWeights(), runDate, profile.engagementHalfLifeDays());
+        known, profile.actionWeights(), profile.dwell(), runDate, profile.engagementHalfLifeDays());
   }
 
   /** Everybody now, and everybody on the days when they first met a post. */

@@ -107,4 +107,12 @@ class SettingsLoaderTest {
         .hasMessageContaining("without credentials")
         .hasMessageNotContaining("s3cret");
   }
+
+  @Test
+  void aDwellThatIsFullBeforeItCounts_isRefused() {
+    assertThatThrownBy(
+            () -> SettingsLoader.load(List.of(), Map.of("profile.dwell-full-seconds", "5")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("more than dwell-least-seconds = 5.0");
+  }
 }
