@@ -21,9 +21,6 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -37,12 +34,9 @@ import picocli.CommandLine.Spec;
     name = "evaluate-nights",
     mixinStandardHelpOptions = true,
     description = {
-      "Compares the interest model, with the settings as they are, with simple rivals on nights of"
-          + " a",
-      "lake: on each night it learns what that night knew and ranks the posts of the days after"
-          + " it,",
-      "those that were written then and those that somebody engaged with then. Settings of rivals"
-          + " are",
+      "Compares the interest model, with the settings as they are, with simple rivals on nights of a",
+      "lake: on each night it learns what that night knew and ranks the posts of the days after it,",
+      "those that were written then and those that somebody engaged with then. Settings of rivals are",
       "chosen on the first night. The last night only tells what happened.",
       "",
       "Figures without a method's name are the interest model's; others leave a part of it out:",
@@ -50,26 +44,14 @@ import picocli.CommandLine.Spec;
       "  without_mood      nobody's mood is known",
       "  without_emotion   behaviour alone",
       "  without_freshness posts older than recommend.max-post-age-days are not put last",
-      "  literal           emotion has the literal form (or interaction, where that is not the set"
-          + " one)",
+      "  literal           emotion has the literal form (or interaction, where that is not the set one)",
       "",
-      "With --warm-start-days also alternations, so many of the factorisation (train.iterations are"
-          + " as set):",
-      "",
-      "  cold_1, cold_2 …  from nothing",
-      "  warm_1, warm_2 …  from the model of that many days before the night, as train.warm-start"
-          + " does",
-      "",
-      "Where logs hold engagements alone, an unknown mood leaves posts in the order of taste:"
-          + " there",
-      "without_mood and without_emotion are the same. Texts, authors and times of later posts are"
-          + " known",
+      "Where logs hold engagements alone, an unknown mood leaves posts in the order of taste: there",
+      "without_mood and without_emotion are the same. Texts, authors and times of later posts are known",
       "to all methods, later engagements are not.",
       "",
-      "Differences come with a 95%% interval, users resampled. Nights whose ingest, annotate and"
-          + " profile",
-      "did not run are run first. Figures beyond accuracy, segments and a page (.html): as"
-          + " evaluate."
+      "Differences come with a 95%% interval, users resampled. Nights whose ingest, annotate and profile",
+      "did not run are run first. Figures beyond accuracy, segments and a page (.html): as evaluate."
     },
     footer = {
       "",
@@ -81,7 +63,6 @@ import picocli.CommandLine.Spec;
     })
 public final class EvaluateNightsCommand implements Callable<Integer> {
   private static final int FEWEST_NIGHTS = 3;
-  private static final int[] ALTERNATIONS = {1, 2, 4, 8};
 
   private final List<Job> jobs;
 
@@ -101,12 +82,6 @@ public final class EvaluateNightsCommand implements Callable<Integer> {
       defaultValue = "30",
       description = "How far after a night is asked (default ${DEFAULT-VALUE}).")
   private int windowDays;
-
-  @Option(
-      names = "--warm-start-days",
-      paramLabel = "DAYS",
-      description = "Also compare starts, from a model so many days older than each night's.")
-  private Optional<Integer> warmStartDays = Optional.empty();
 
   @Option(
       names = "--methods",
@@ -138,9 +113,8 @@ public final class EvaluateNightsCommand implements Callable<Integer> {
       prepare(spark, lake, settings);
       var splits = new NightSplits(lake, settings, nights, Duration.ofDays(windowDays));
       var figures = new MeasuredFigures(spec.commandLine().getOut(), json);
-      var all = recommenders(splits, settings);
-      warmStartDays.ifPresent(days -> all.addAll(starts(splits, settings, days)));
-      new Comparison(splits.protocol(), splits.protocol().splits(), figures).run(all, methods);
+      new Comparison(splits.protocol(), splits.protocol().splits(), figures)
+          .run(recommenders(splits, settings), methods);
     }
     return ExitCode.OK.status();
   }
@@ -160,7 +134,7 @@ public final class EvaluateNightsCommand implements Callable<Integer> {
 
   private void prepare(SparkSession spark, Lake lake, Settings settings) {
     var runner = new JobRunner(spark, settings, spec.commandLine().getOut(), Clock.systemUTC());
-    for (var night : allNights()) {
+    for (var night : nights) {
       if (lake.slice(Silver.USER_ITEM_SIGNALS, night).select(RUN_DATE).isEmpty()) {
         var code = runner.run(jobs, night);
         if (code != ExitCode.OK) {
@@ -168,29 +142,6 @@ public final class EvaluateNightsCommand implements Callable<Integer> {
         }
       }
     }
-  }
-
-  /** And those before them that starts come from. */
-  private SortedSet<LocalDate> allNights() {
-    var all = new TreeSet<>(nights);
-    warmStartDays.ifPresent(
-        days ->
-            nights.subList(1, nights.size() - 1).forEach(night -> all.add(night.minusDays(days))));
-    return all;
-  }
-
-  /** Few alternations and many, from nothing and from an earlier model. */
-  private List<Recommender> starts(NightSplits splits, Settings settings, int days) {
-    var created = splits.protocol().items().created();
-    double fresh = settings.recommend().maxPostAgeDays();
-    var all = new ArrayList<Recommender>();
-    for (int count : ALTERNATIONS) {
-      var cold = new Setting("cold", train -> splits.cold(train, count));
-      var warm = new Setting("warm", train -> splits.warm(train, count, days));
-      all.add(fresh("cold_" + count, cold, created, fresh).asForm());
-      all.add(fresh("warm_" + count, warm, created, fresh).asForm());
-    }
-    return all;
   }
 
   private static List<Recommender> recommenders(NightSplits splits, Settings settings) {

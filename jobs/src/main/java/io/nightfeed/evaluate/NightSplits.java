@@ -17,7 +17,6 @@ import io.nightfeed.evaluate.TimeSplits.Engagement;
 import io.nightfeed.interest.EmotionParameters;
 import io.nightfeed.interest.Floats;
 import io.nightfeed.interest.Intensities;
-import io.nightfeed.interest.InterestModel;
 import io.nightfeed.interest.InterestModelEstimator;
 import io.nightfeed.interest.NightlyFit;
 import io.nightfeed.lake.Annotations;
@@ -39,7 +38,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.apache.spark.sql.Column;
@@ -65,7 +63,6 @@ final class NightSplits {
   private final Protocol protocol;
   private final Map<Interactions, LocalDate> nights = new IdentityHashMap<>();
   private final Map<String, Fitted> models = new HashMap<>();
-  private final Map<LocalDate, InterestModel> starts = new HashMap<>();
 
   /** A model's numbers, by user and by post. */
   private record Fitted(
@@ -101,10 +98,9 @@ final class NightSplits {
             "Nights of a lake as rolling origins: a night's model learns what that night knew; what"
                 + " users of a history engage with in the %d days after it is asked for. Ranked are"
                     .formatted(window.toDays())
-                + " the posts of those days, written or engaged with then, that the user has not"
-                + " met. The interest model has the settings of the nightly run; those of rivals"
-                + " are chosen on the days after the first night. Vectors of texts are the"
-                + " content.",
+                + " the posts of those days, written or engaged with then, that the user has not met."
+                + " The interest model has the settings of the nightly run; those of rivals are"
+                + " chosen on the days after the first night. Vectors of texts are the content.",
             all.size() - 1,
             origin -> all.get(origin + 1),
             all.get(0),
@@ -247,29 +243,6 @@ final class NightSplits {
     return scores(fit(NightlyFit.estimator(with), night, share), night, Knowledge.ALL);
   }
 
-  /** The same after so many alternations from a cold start. */
-  Scores cold(Interactions train, int iterations) {
-    var night = nights.get(train);
-    var estimator = NightlyFit.estimator(settings.train()).setIterations(iterations);
-    return scores(fit(estimator, night, 1), night, Knowledge.ALL);
-  }
-
-  /** The same after so many alternations from the model of a night so many days before. */
-  Scores warm(Interactions train, int iterations, int days) {
-    var night = nights.get(train);
-    var start =
-        starts.computeIfAbsent(night.minusDays(days), earlier -> start(earlier, endOf(earlier)));
-    var estimator = NightlyFit.estimator(settings.train()).setWarmIterations(iterations);
-    var model = estimator.fit(rows(known, night, 1), Optional.of(start));
-    return scores(numbers(model), night, Knowledge.ALL);
-  }
-
-  /** The model that a night left, of the posts that it knew. */
-  private InterestModel start(LocalDate night, Instant end) {
-    var posts = known.where(col(CREATED_AT).lt(lit(Timestamp.from(end))));
-    return NightlyFit.estimator(settings.train()).fit(rows(posts, night, 1));
-  }
-
   private Scores scores(Fitted model, LocalDate night, Knowledge knowledge) {
     var behaviour = FactorModels.products(model.users(), model.items());
     if (knowledge == Knowledge.NO_EMOTION) {
@@ -297,18 +270,13 @@ final class NightSplits {
   }
 
   private Fitted fit(InterestModelEstimator estimator, LocalDate night, double share) {
-    return numbers(estimator.fit(rows(known, night, share)));
-  }
-
-  private Dataset<Row> rows(Dataset<Row> posts, LocalDate night, double share) {
     var signals = lake.slice(Silver.USER_ITEM_SIGNALS, night);
-    return NightlyFit.rows(
-        posts,
-        Annotations.current(lake, last),
-        share < 1 ? signals.where(draw(col(USER_ID)).lt(share)) : signals);
-  }
-
-  private Fitted numbers(InterestModel model) {
+    var model =
+        estimator.fit(
+            NightlyFit.rows(
+                known,
+                Annotations.current(lake, last),
+                share < 1 ? signals.where(draw(col(USER_ID)).lt(share)) : signals));
     var vectors = new float[posts.size()][];
     var emotionVectors = new float[posts.size()][];
     for (var row : model.items().select(POST_ID, ITEM_VECTOR).collectAsList()) {
