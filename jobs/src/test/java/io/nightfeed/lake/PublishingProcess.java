@@ -78,7 +78,8 @@ final class PublishingProcess {
       readLine();
     }
     TimeUnit.NANOSECONDS.sleep((long) (share * attemptTook));
-    process.destroyForcibly();
+    // Through its handle: the process itself would close its output, too.
+    process.toHandle().destroyForcibly();
     awaitEnd();
   }
 
