@@ -41,6 +41,6 @@ public final class TestSettings {
 
   public static Settings.Recommend recommend() {
     return new Settings.Recommend(
-        10, 7, 5, 2, 2, 10, new Settings.Reranking(1, 10, 0, 0, 0, 0, 0, -0.1, -0.3));
+        10, 7, 5, 2, 2, 10, 1000, new Settings.Reranking(1, 10, 0, 0, 0, 0, 0, -0.1, -0.3));
   }
 }

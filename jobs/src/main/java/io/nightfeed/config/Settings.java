@@ -137,6 +137,7 @@ public record Settings(
       int minCandidates,
       int unsafeReports,
       int maxSupportingHistory,
+      int postsPerBlock,
       Reranking reranking) {}
 
   /** How lists are made of the best posts. */

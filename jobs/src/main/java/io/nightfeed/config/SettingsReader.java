@@ -154,6 +154,7 @@ final class SettingsReader {
         integer("recommend.min-candidates", 1, 1_000_000),
         integer("recommend.unsafe-reports", 1, 1_000_000),
         integer("recommend.max-supporting-history", 1, 100_000),
+        integer("recommend.posts-per-block", 1, 10_000_000),
         new Settings.Reranking(
             integer("recommend.reranking.pool", 1, 100),
             integer("recommend.reranking.max-per-author", 1, 10_000),

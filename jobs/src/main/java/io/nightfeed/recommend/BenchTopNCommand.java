@@ -40,11 +40,15 @@ import picocli.CommandLine.Spec;
     name = "bench-topn",
     mixinStandardHelpOptions = true,
     description = {
-      "Makes random users and posts, and the lists of all users with the engine that recommend runs:",
-      "behaviour, emotion, excluded posts; one row a user, as ALS gives them, and once more one row a",
-      "post with its reasons, as recommend does. In the same run Spark's ALSModel.recommendForAllUsers makes",
+      "Makes random users and posts, and the lists of all users with the engine that recommend"
+          + " runs:",
+      "behaviour, emotion, excluded posts; one row a user, as ALS gives them, and once more one row"
+          + " a",
+      "post with its reasons, as recommend does. In the same run Spark's"
+          + " ALSModel.recommendForAllUsers makes",
       "lists by the dot product alone, from the same vectors, and ONNX Runtime multiplies the same",
-      "matrices and does nothing with the product. Lists of some users are compared with scoring and",
+      "matrices and does nothing with the product. Lists of some users are compared with scoring"
+          + " and",
       "sorting everything. Prints one name=value line for each figure and writes the same as JSON;",
       "seconds are the least of the rounds."
     },
@@ -135,28 +139,32 @@ public final class BenchTopNCommand implements Callable<Integer> {
   private void measure(SparkSession spark, Candidates candidates, float[][] userVectors)
       throws Exception {
     var context = new JavaSparkContext(spark.sparkContext());
-    var topN = context.broadcast(new TopN(candidates, top));
+    var facts =
+        new PostFacts(
+            IntStream.range(0, posts).mapToObj(candidates::postId).toArray(String[]::new),
+            IntStream.range(0, posts).mapToObj(candidates::postId).toArray(String[]::new),
+            new float[posts][EMOTIONS],
+            new double[posts]);
+    var topN = context.broadcast(new TopN(new PostBlock(0, candidates, facts), top));
     var inOrder =
         new Reranking(
-            candidates.vectors(),
+            BestPosts.NONE.vectors(),
             rank,
-            new PostFacts(
-                IntStream.range(0, posts).mapToObj(candidates::postId).toArray(String[]::new),
-                IntStream.range(0, posts).mapToObj(candidates::postId).toArray(String[]::new),
-                new float[posts][EMOTIONS],
-                new double[posts]),
+            BestPosts.NONE.facts(),
             new Settings.Reranking(1, top, 0, 0, 0, 0, 0, -2, -1),
             top,
-            LocalDate.EPOCH);
+            LocalDate.EPOCH,
+            new ToneSum(-2));
     var model =
         new ScoringModel(
             "bench", rank, null, new float[rank], null, null, BenchTopNCommand::withConstant);
     var figuresOfLists = RerankingFigures.in(spark.sparkContext());
-    var lists = new Lists(topN, context.broadcast(inOrder), figuresOfLists, model);
+    var scoring = new Scoring(topN, model);
+    var lists = new Lists(scoring, posts, inOrder, figuresOfLists, rank);
     var all = requests(spark, userVectors);
     var quarter = requests(spark, Arrays.copyOf(userVectors, users / 4));
-    var everyone = all.mapPartitions(arrays(lists), Encoders.row(ARRAYS));
-    var fewer = quarter.mapPartitions(arrays(lists), Encoders.row(ARRAYS));
+    var everyone = all.mapPartitions(arrays(scoring), Encoders.row(ARRAYS));
+    var fewer = quarter.mapPartitions(arrays(scoring), Encoders.row(ARRAYS));
     var explained = all.mapPartitions(lists, Encoders.row(Lists.SCHEMA));
     double seconds;
     try (var memory = PeakMemory.watch()) {
@@ -189,12 +197,12 @@ public final class BenchTopNCommand implements Callable<Integer> {
   }
 
   /** One row a user, as ALS gives them. */
-  private static MapPartitionsFunction<Row, Row> arrays(Lists lists) {
+  private static MapPartitionsFunction<Row, Row> arrays(Scoring scoring) {
     return users -> {
       var rows = new ArrayList<Row>();
       while (users.hasNext()) {
-        var block = Lists.take(users);
-        var best = lists.best(block);
+        var block = Scoring.take(users);
+        var best = scoring.scored(block);
         for (int i = 0; i < block.size(); i++) {
           rows.add(
               RowFactory.create(
@@ -227,7 +235,9 @@ public final class BenchTopNCommand implements Callable<Integer> {
     var requests =
         Arrays.stream(compared)
             .mapToObj(
-                user -> new Request(userVectors[user], withConstant(state(user)), excluded(user)))
+                user ->
+                    new Request(
+                        userVectors[user], withConstant(state(user)), excluded(user), List.of()))
             .toList();
     var lists = topN.best(requests);
     for (int i = 0; i < compared.length; i++) {

@@ -3,20 +3,15 @@ package io.nightfeed.recommend;
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.countDistinct;
-import static org.apache.spark.sql.functions.unix_micros;
 
-import io.nightfeed.interest.Floats;
 import io.nightfeed.lake.History;
 import io.nightfeed.tables.Actions;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /** Which posts may be recommended at all. */
 final class CandidatePosts {
-  private static final double MICROSECONDS_PER_DAY = 86_400e6;
-
   private CandidatePosts() {}
 
   /**
@@ -48,41 +43,5 @@ final class CandidatePosts {
     var newest = published.orderBy(col(CREATED_AT).desc(), col(POST_ID)).limit(leastNumber);
     // Either holds the other: both are the newest posts up to some point in time.
     return recent.union(newest).dropDuplicates(POST_ID);
-  }
-
-  /** Candidates, and what re-ranking must know of them, in their order. */
-  record Collected(Candidates candidates, PostFacts facts) {}
-
-  /**
-   * Brings the candidates and their vectors into memory.
-   *
-   * @param posts post and author ids, and when each was written
-   * @param items see {@link ScoringModel#items}; posts that it lacks are left out
-   * @param runDate at whose end posts' ages are taken
-   */
-  static Collected collect(Dataset<Row> posts, Dataset<Row> items, LocalDate runDate) {
-    var age =
-        unix_micros(History.endOf(runDate))
-            .minus(unix_micros(col(CREATED_AT)))
-            .divide(MICROSECONDS_PER_DAY);
-    var rows =
-        new ArrayList<>(
-            posts
-                .select(col(POST_ID), col(AUTHOR_ID), age.as(AGE_DAYS))
-                .join(items, POST_ID)
-                .select(POST_ID, AUTHOR_ID, AGE_DAYS, VECTOR, EMOTION_VECTOR, CONTENT_EMOTIONS)
-                .collectAsList());
-    rows.sort((left, right) -> left.getString(0).compareTo(right.getString(0)));
-    var postIds = rows.stream().map(row -> row.getString(0)).toArray(String[]::new);
-    return new Collected(
-        new Candidates(
-            postIds,
-            rows.stream().map(row -> Floats.of(row, VECTOR)).toArray(float[][]::new),
-            rows.stream().map(row -> Floats.of(row, EMOTION_VECTOR)).toArray(float[][]::new)),
-        new PostFacts(
-            postIds,
-            rows.stream().map(row -> row.getString(1)).toArray(String[]::new),
-            rows.stream().map(row -> Floats.of(row, CONTENT_EMOTIONS)).toArray(float[][]::new),
-            rows.stream().mapToDouble(row -> row.getDouble(2)).toArray()));
   }
 }

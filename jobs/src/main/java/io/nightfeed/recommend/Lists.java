@@ -13,20 +13,19 @@ import io.nightfeed.interest.Intensities;
 import io.nightfeed.recommend.Reranking.Placed;
 import io.nightfeed.recommend.Reranking.Reader;
 import io.nightfeed.recommend.SupportingPosts.Past;
-import io.nightfeed.recommend.TopN.Request;
-import io.nightfeed.recommend.TopN.Scored;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
-/** Runs {@link TopN} and {@link Reranking} over the users of a partition. */
+/**
+ * Runs {@link TopN} over the last block of posts, and {@link Reranking} over what is best of all,
+ * for the users of a partition.
+ */
 final class Lists implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
@@ -64,66 +63,45 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
           .add(LIST_TONE, createArrayType(DoubleType, false))
           .add(LIST, createArrayType(PLACE, false), false);
 
-  private final Broadcast<TopN> topN;
-  private final Broadcast<Reranking> reranking;
+  private final Scoring scoring;
+  private final int candidates;
+  private final Reranking allRules;
   private final RerankingFigures figures;
-  private final float[] population;
   private final int contentWidth;
-  private final ScoringModel.MoodVector mood;
 
+  /**
+   * @param scoring of the last block
+   * @param candidates how many there are, of all blocks
+   */
   Lists(
-      Broadcast<TopN> topN,
-      Broadcast<Reranking> reranking,
+      Scoring scoring,
+      int candidates,
+      Reranking reranking,
       RerankingFigures figures,
-      ScoringModel model) {
-    this.topN = topN;
-    this.reranking = reranking;
+      int contentWidth) {
+    this.scoring = scoring;
+    this.candidates = candidates;
+    this.allRules = reranking;
     this.figures = figures;
-    this.population = model.population();
-    this.contentWidth = model.contentWidth();
-    this.mood = model.mood();
+    this.contentWidth = contentWidth;
   }
 
   /**
-   * @param users see {@link Readers#requests}
+   * @param users see {@link Readers#withHistories}
    */
   @Override
   public Iterator<Row> call(Iterator<Row> users) {
-    return new Iterator<>() {
-      private Iterator<Row> block = List.<Row>of().iterator();
-
-      @Override
-      public boolean hasNext() {
-        while (!block.hasNext() && users.hasNext()) {
-          block = lists(take(users)).iterator();
-        }
-        return block.hasNext();
-      }
-
-      @Override
-      public Row next() {
-        hasNext();
-        return block.next();
-      }
-    };
-  }
-
-  /** The users that are best scored together. */
-  static List<Row> take(Iterator<Row> users) {
-    var block = new ArrayList<Row>();
-    while (users.hasNext() && block.size() < TopN.USERS_PER_BLOCK) {
-      block.add(users.next());
-    }
-    return block;
+    return Scoring.together(users, this::lists);
   }
 
   private List<Row> lists(List<Row> users) {
-    var best = best(users);
+    var best = scoring.best(users);
     return IntStream.range(0, users.size()).mapToObj(i -> row(users.get(i), best.get(i))).toList();
   }
 
-  private Row row(Row user, List<Scored> best) {
-    var rules = reranking.value();
+  private Row row(Row user, BestPosts posts) {
+    var rules = allRules.over(posts);
+    var best = posts.ranked();
     boolean isLowMood =
         hasMood(user) && rules.isLowMood(Floats.of(user, EMOTIONAL_STATE)[Intensities.VALENCE]);
     var tone = doubles(user, HISTORY_TONE);
@@ -132,10 +110,10 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
     var list = rules.list(best, reader);
     var places = list.places();
     figures.add(best, places, rules, reader, isLowMood);
-    long scored = topN.value().candidates().size() - excluded(user).length;
+    long scored = candidates - Scoring.excluded(user).length;
     return RowFactory.create(
         reader.userId(),
-        isNew(user),
+        Scoring.isNew(user),
         hasMood(user),
         isLowMood,
         count(user, REMOVED_OWN),
@@ -148,7 +126,7 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
         changed(places),
         tone,
         rules.tone(places),
-        places(places, history(user)));
+        places(places, history(user), posts));
   }
 
   private static long changed(List<Placed> places) {
@@ -160,29 +138,7 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
   /** As much as the user engaged with, or as there is. */
   private double mostNegative(Row user) {
     var share = user.<Double>getAs(NEGATIVE_SHARE);
-    return Math.max(share == null ? 0 : share, reranking.value().negativeShare());
-  }
-
-  /** The best posts, in the order of the users. */
-  List<List<Scored>> best(List<Row> users) {
-    return topN.value().best(users.stream().map(this::request).toList());
-  }
-
-  private Request request(Row user) {
-    return new Request(
-        isNew(user) ? population : Floats.of(user, VECTOR),
-        mood.of(
-            user.isNullAt(user.fieldIndex(EMOTIONAL_STATE))
-                ? new float[Intensities.EMOTIONS]
-                : Floats.of(user, EMOTIONAL_STATE)),
-        excluded(user));
-  }
-
-  private static int[] excluded(Row user) {
-    var excluded = user.fieldIndex(EXCLUDED);
-    return user.isNullAt(excluded)
-        ? new int[0]
-        : user.<Integer>getList(excluded).stream().mapToInt(Integer::intValue).toArray();
+    return Math.max(share == null ? 0 : share, allRules.negativeShare());
   }
 
   private static long count(Row user, String column) {
@@ -197,25 +153,23 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
         : user.<Double>getList(values).stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  private Row[] places(List<Placed> places, List<Past> history) {
+  private static Row[] places(List<Placed> places, List<Past> history, BestPosts posts) {
     return IntStream.range(0, places.size())
-        .mapToObj(place -> place(place + 1, places.get(place), history))
+        .mapToObj(place -> place(place + 1, places.get(place), history, posts))
         .toArray(Row[]::new);
   }
 
-  private Row place(int rank, Placed placed, List<Past> history) {
+  private static Row place(int rank, Placed placed, List<Past> history, BestPosts posts) {
     var scored = placed.scored();
-    var candidates = topN.value().candidates();
     var share = scored.behaviour() / scored.score();
     return RowFactory.create(
         rank,
-        candidates.postId(scored.candidate()),
+        posts.facts().postIds()[scored.candidate()],
         scored.score(),
         placed.rankByScore(),
         share,
         1 - share,
-        SupportingPosts.of(history, candidates.vectors(), scored.candidate())
-            .toArray(String[]::new),
+        SupportingPosts.of(history, posts.vectors(), scored.candidate()).toArray(String[]::new),
         placed.propensity());
   }
 
@@ -229,10 +183,6 @@ final class Lists implements MapPartitionsFunction<Row, Row> {
   private Past past(Row past) {
     var vector = Arrays.copyOf(Floats.of(past, VECTOR), contentWidth);
     return new Past(past.getAs(POST_ID), past.<Double>getAs(RESIDUAL), vector);
-  }
-
-  private static boolean isNew(Row user) {
-    return user.isNullAt(user.fieldIndex(VECTOR));
   }
 
   private static boolean hasMood(Row user) {

@@ -2,7 +2,6 @@ package io.nightfeed.recommend;
 
 import io.nightfeed.interest.Intensities;
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -44,17 +43,6 @@ record PostFacts(String[] postIds, String[] authors, float[][] readings, double[
    *     was read
    */
   double[] tone(IntStream candidates, double negativeValence) {
-    var read = candidates.filter(this::isRead).toArray();
-    if (read.length == 0) {
-      return null;
-    }
-    var tone = new double[EMOTIONS + 1];
-    for (int candidate : read) {
-      for (int emotion = 0; emotion < EMOTIONS; emotion++) {
-        tone[emotion] += readings[candidate][emotion];
-      }
-      tone[EMOTIONS] += isNegative(candidate, negativeValence) ? 1 : 0;
-    }
-    return Arrays.stream(tone).map(sum -> sum / read.length).toArray();
+    return new ToneSum(negativeValence).add(this, candidates).mean();
   }
 }

@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_except;
 import static org.apache.spark.sql.functions.array_repeat;
 import static org.apache.spark.sql.functions.avg;
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.collect_set;
@@ -57,14 +56,13 @@ final class Readers {
    * post says nothing of its author's others.
    *
    * @param events users, posts and actions
-   * @return user, {@code excluded}: indexes of candidates, ascending, and how many of them are the
+   * @param postIds of all candidates, in the order of their numbers
+   * @return user, {@code excluded}: numbers of candidates, ascending, and how many of them are the
    *     user's own, and of the others how many the user hid or reported, and merely met
    */
-  static Dataset<Row> exclusions(Dataset<Row> events, Dataset<Row> posts, Candidates candidates) {
+  static Dataset<Row> exclusions(Dataset<Row> events, Dataset<Row> posts, String[] postIds) {
     var index =
-        IntStream.range(0, candidates.size())
-            .mapToObj(i -> RowFactory.create(candidates.postId(i), i))
-            .toList();
+        IntStream.range(0, postIds.length).mapToObj(i -> RowFactory.create(postIds[i], i)).toList();
     var candidatePosts = events.sparkSession().createDataFrame(index, INDEX);
     var isRejected = col(ACTION).isInCollection(Actions.REJECTIONS);
     var met =
@@ -79,7 +77,7 @@ final class Readers {
     var owned = size(col(REMOVED_OWN));
     var rejected = size(array_except(col(REMOVED_REJECTED), col(REMOVED_OWN)));
     return met.union(own)
-        .join(broadcast(candidatePosts), POST_ID)
+        .join(candidatePosts, POST_ID)
         .groupBy(USER_ID)
         .agg(
             sort_array(collect_set(CANDIDATE)).as(EXCLUDED),
@@ -158,22 +156,26 @@ final class Readers {
    * @param users user ids
    * @param states rows of {@code silver.user_states}
    * @return user, {@code vector} (null for a user whom the model does not know), emotional state
-   *     and confidence (null without a state), what {@link #exclusions}, {@link #histories} and
-   *     {@link #tones} say (null where they say nothing)
+   *     and confidence (null without a state), what {@link #exclusions} say (null where they say
+   *     nothing)
    */
   static Dataset<Row> requests(
-      Dataset<Row> users,
-      ScoringModel model,
-      Dataset<Row> states,
-      Dataset<Row> exclusions,
-      Dataset<Row> histories,
-      Dataset<Row> tones) {
+      Dataset<Row> users, ScoringModel model, Dataset<Row> states, Dataset<Row> exclusions) {
     return users
         .transform(known -> leftJoin(known, model.users().select(USER_ID, VECTOR)))
         .transform(known -> leftJoin(known, states.select(USER_ID, EMOTIONAL_STATE, CONFIDENCE)))
-        .transform(known -> leftJoin(known, exclusions))
-        .transform(known -> leftJoin(known, histories))
-        .transform(known -> leftJoin(known, tones));
+        .transform(known -> leftJoin(known, exclusions));
+  }
+
+  /**
+   * What lists need beside.
+   *
+   * @return the requests with what {@link #histories} and {@link #tones} say (null where they say
+   *     nothing)
+   */
+  static Dataset<Row> withHistories(
+      Dataset<Row> requests, Dataset<Row> histories, Dataset<Row> tones) {
+    return leftJoin(leftJoin(requests, histories), tones);
   }
 
   private static Dataset<Row> leftJoin(Dataset<Row> users, Dataset<Row> facts) {

@@ -7,9 +7,9 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.size;
 
+import io.nightfeed.config.Settings;
 import io.nightfeed.lake.History;
 import io.nightfeed.lake.Lake;
-import io.nightfeed.recommend.CandidatePosts.Collected;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
@@ -19,6 +19,7 @@ import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.TableSpec;
 import java.time.LocalDate;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -77,34 +78,55 @@ public final class RecommendJob implements Job {
     var safe = safe(events, posts, settings.unsafeReports());
     // A model of an earlier night, kept or gone back to, does not know what was posted since.
     var known = safe.join(model.items().select(POST_ID), new String[] {POST_ID}, "left_semi");
-    var collected = candidates(context, model, posts, known);
-    var candidates = collected.candidates();
-    var funnel = funnel(context, posts.count(), safe.count(), known.count(), candidates.size());
-    var signals = context.lake().slice(Silver.USER_ITEM_SIGNALS, context.runDate());
-    var users = Readers.active(events, context.runDate(), settings.activeDays());
-    var requests =
-        Readers.requests(
-            users,
-            model,
-            context.lake().slice(Silver.USER_STATES, context.runDate()),
-            Readers.exclusions(events, posts, candidates),
-            Readers.histories(signals, model, settings.maxSupportingHistory()),
-            Readers.tones(signals, model, settings.reranking().negativeValence()));
-    var spark = new JavaSparkContext(context.spark().sparkContext());
+    try (var blocks = candidates(context, model, posts, known)) {
+      var funnel = funnel(context, posts.count(), safe.count(), known.count(), blocks.size());
+      var users = Readers.active(events, context.runDate(), settings.activeDays());
+      var requests =
+          Readers.requests(
+              users,
+              model,
+              context.lake().slice(Silver.USER_STATES, context.runDate()),
+              Readers.exclusions(events, posts, blocks.postIds()));
+      recommend(context, model, posts, blocks, requests, funnel);
+      count(context, users);
+    }
+  }
+
+  /** Makes the lists, block after block of posts, and publishes them. */
+  private static void recommend(
+      JobContext context,
+      ScoringModel model,
+      Dataset<Row> posts,
+      PostBlocks blocks,
+      Dataset<Row> requests,
+      Funnel funnel) {
+    var settings = context.settings().recommend();
+    var tone = new ToneSum(settings.reranking().negativeValence());
+    var carried = blocks.count() > 1 ? partitioned(context, requests) : requests;
+    for (int block = 0; block < blocks.count() - 1; block++) {
+      carried = EarlierBlock.carry(carried, topN(blocks.block(block), settings, tone), model);
+    }
+    var spark = context.spark().sparkContext();
+    var last =
+        new JavaSparkContext(spark)
+            .broadcast(topN(blocks.block(blocks.count() - 1), settings, tone));
     var rules =
         new Reranking(
-            candidates.vectors(),
+            BestPosts.NONE.vectors(),
             model.contentWidth(),
-            collected.facts(),
+            BestPosts.NONE.facts(),
             settings.reranking(),
             settings.topN(),
-            context.runDate());
-    var topN = spark.broadcast(new TopN(candidates, Reranking.pool(settings)));
-    var reranking = spark.broadcast(rules);
-    var figures = RerankingFigures.in(context.spark().sparkContext());
+            context.runDate(),
+            tone);
+    var figures = RerankingFigures.in(spark);
+    var scoring = new Scoring(last, model);
     // Three tables come from the lists, which are made once.
     var lists =
-        lists(context, requests, new Lists(topN, reranking, figures, model))
+        partitioned(context, withHistories(context, model, carried))
+            .mapPartitions(
+                new Lists(scoring, blocks.size(), rules, figures, model.contentWidth()),
+                Encoders.row(Lists.SCHEMA))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       // Lists are held against the funnel when they are published.
@@ -113,11 +135,25 @@ public final class RecommendJob implements Job {
       audit(context, lists, rules.tone(), model.version());
     } finally {
       lists.unpersist();
-      reranking.destroy();
-      topN.destroy();
+      last.destroy();
     }
     figures.note(context.record(), rules.negativeShare());
-    count(context, users);
+  }
+
+  /** Of a block, whose posts are added to what all candidates feel like. */
+  private static TopN topN(PostBlock block, Settings.Recommend settings, ToneSum tone) {
+    tone.add(block.facts(), IntStream.range(0, block.facts().size()));
+    return new TopN(block, Reranking.pool(settings));
+  }
+
+  private static Dataset<Row> withHistories(
+      JobContext context, ScoringModel model, Dataset<Row> users) {
+    var settings = context.settings().recommend();
+    var signals = context.lake().slice(Silver.USER_ITEM_SIGNALS, context.runDate());
+    return Readers.withHistories(
+        users,
+        Readers.histories(signals, model, settings.maxSupportingHistory()),
+        Readers.tones(signals, model, settings.reranking().negativeValence()));
   }
 
   private static Dataset<Row> safe(Dataset<Row> events, Dataset<Row> posts, int unsafeReports) {
@@ -125,20 +161,20 @@ public final class RecommendJob implements Job {
     return posts.join(unsafe, new String[] {POST_ID}, "left_anti");
   }
 
-  private static Collected candidates(
+  private static PostBlocks candidates(
       JobContext context, ScoringModel model, Dataset<Row> posts, Dataset<Row> known) {
     var settings = context.settings().recommend();
     var fresh =
         CandidatePosts.fresh(
             known, context.runDate(), settings.maxPostAgeDays(), settings.minCandidates());
-    var collected = CandidatePosts.collect(fresh, model.items(), context.runDate());
-    int count = collected.candidates().size();
-    if (count == 0) {
+    var blocks = PostBlocks.of(fresh, model.items(), context.runDate(), settings.postsPerBlock());
+    if (blocks.size() == 0) {
+      blocks.close();
       throw new JobFailure(
           ExitCode.DATA_QUALITY,
           ("No post can be recommended for %s: %s holds %,d posts up to that night, and none is"
-                  + " created by then, safe (reported by fewer than %d users) and known to model %s."
-                  + " Check that posts were ingested and that train ran after them.")
+               + " created by then, safe (reported by fewer than %d users) and known to model %s."
+               + " Check that posts were ingested and that train ran after them.")
               .formatted(
                   context.runDate(),
                   Silver.POSTS,
@@ -146,7 +182,7 @@ public final class RecommendJob implements Job {
                   settings.unsafeReports(),
                   model.version()));
     }
-    return collected;
+    return blocks;
   }
 
   private static Funnel funnel(JobContext context, long posts, long safe, long known, long all) {
@@ -159,11 +195,9 @@ public final class RecommendJob implements Job {
     return funnel;
   }
 
-  private static Dataset<Row> lists(JobContext context, Dataset<Row> requests, Lists lists) {
+  private static Dataset<Row> partitioned(JobContext context, Dataset<Row> users) {
     var partitions = context.spark().sparkContext().defaultParallelism() * PARTITIONS_PER_CORE;
-    return requests
-        .repartition(partitions, col(USER_ID))
-        .mapPartitions(lists, Encoders.row(Lists.SCHEMA));
+    return users.repartition(partitions, col(USER_ID));
   }
 
   /** A row for each place, with the reason in words. */

@@ -7,7 +7,6 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -28,7 +27,7 @@ import java.util.stream.Stream;
  * rather than that. Last, {@link Exploration} opens some places to chance.
  */
 final class Reranking implements Serializable {
-  private static final long serialVersionUID = 2L;
+  private static final long serialVersionUID = 3L;
 
   /** No bound on the share of negative posts. */
   static final double UNBOUNDED = 1;
@@ -39,7 +38,7 @@ final class Reranking implements Serializable {
   private final Settings.Reranking settings;
   private final int size;
   private final LocalDate runDate;
-  private final double negativeShare;
+  private final ToneSum all;
   private final double[] tone;
   private final double[] freshness;
 
@@ -81,7 +80,9 @@ final class Reranking implements Serializable {
 
   /**
    * @param contentWidth how many leading coordinates of the vectors describe content
+   * @param facts of the posts that lists are made of, in the order of the vectors
    * @param size most posts in a list
+   * @param all of all candidates
    */
   Reranking(
       VectorBlock vectors,
@@ -89,17 +90,16 @@ final class Reranking implements Serializable {
       PostFacts facts,
       Settings.Reranking settings,
       int size,
-      LocalDate runDate) {
+      LocalDate runDate,
+      ToneSum all) {
     this.vectors = vectors;
     this.contentWidth = contentWidth;
     this.facts = facts;
     this.settings = settings;
     this.size = size;
     this.runDate = runDate;
-    negativeShare =
-        IntStream.range(0, facts.size()).filter(this::isNegative).count()
-            / (double) Math.max(1, facts.size());
-    tone = facts.tone(IntStream.range(0, facts.size()), settings.negativeValence());
+    this.all = all;
+    tone = all.mean();
     double halfLife = settings.freshnessHalfLifeDays();
     freshness =
         halfLife > 0
@@ -110,6 +110,12 @@ final class Reranking implements Serializable {
   /** How many of the best posts lists are made of. */
   static int pool(Settings.Recommend settings) {
     return settings.topN() * settings.reranking().pool();
+  }
+
+  /** The same rules for lists of some posts. */
+  Reranking over(BestPosts posts) {
+    return new Reranking(
+        posts.vectors(), contentWidth, posts.facts(), settings, size, runDate, all);
   }
 
   PostFacts facts() {
@@ -126,7 +132,7 @@ final class Reranking implements Serializable {
 
   /** The share of negative posts among all candidates. */
   double negativeShare() {
-    return negativeShare;
+    return all.negativeShare();
   }
 
   /** Of all candidates, see {@link PostFacts#tone}. */

@@ -28,7 +28,7 @@ final class Shortlist {
 
   private final Request request;
   private final Screen screen;
-  private final Candidates candidates;
+  private final PostBlock block;
   private final int size;
   private final EightBitVectors.User user;
   private final EmotionGroups.Bounds emotions;
@@ -54,19 +54,26 @@ final class Shortlist {
   /** By so much less where emotion adds one. */
   private double slope;
 
-  Shortlist(Request request, Screen screen, Candidates candidates, int size) {
+  Shortlist(Request request, Screen screen, PostBlock block, int size) {
     this.request = request;
     this.screen = screen;
-    this.candidates = candidates;
+    this.block = block;
     this.size = size;
     user = screen.vectors().user(request.vector());
     emotions = screen.emotions().of(request.emotionVector());
-    excluded = Arrays.stream(request.excluded()).map(screen::position).sorted().toArray();
-    int room = Math.min(WAITING_PER_PLACE * size, candidates.size()) + 2 * GROUP;
+    excluded =
+        Arrays.stream(request.excluded())
+            .filter(block::holds)
+            .map(number -> screen.position(number - block.from()))
+            .sorted()
+            .toArray();
+    int room = Math.min(WAITING_PER_PLACE * size, block.candidates().size()) + 2 * GROUP;
     waiting = new int[room];
     least = new double[room];
     most = new double[room];
     emotion = new double[room];
+    scored.addAll(request.soFar());
+    keepBest();
   }
 
   EightBitVectors.User eightBit() {
@@ -224,7 +231,7 @@ final class Shortlist {
       }
     }
     var exact = new double[count];
-    products(request.emotionVector(), candidates.emotionVectors(), chosen, number, exact);
+    products(request.emotionVector(), block.candidates().emotionVectors(), chosen, number, exact);
     int left = 0;
     for (int i = 0; i < number; i++) {
       if (bounds[i] >= needed(Intensity.atMost(exact[i]))) {
@@ -232,10 +239,10 @@ final class Shortlist {
         exact[left++] = exact[i];
       }
     }
-    products(request.vector(), candidates.vectors(), chosen, left, bounds);
+    products(request.vector(), block.candidates().vectors(), chosen, left, bounds);
     for (int i = 0; i < left; i++) {
       if (bounds[i] >= needed(Intensity.atMost(exact[i]))) {
-        add(new Scored(chosen[i], Intensity.of(bounds[i]), Intensity.of(exact[i])));
+        add(new Scored(block.from() + chosen[i], Intensity.of(bounds[i]), Intensity.of(exact[i])));
       }
     }
   }

@@ -11,24 +11,26 @@ import java.util.List;
  * <p>Exact: {@link Screen} looks over every candidate roughly, and each that may be among the best,
  * the rough product's greatest error considered, is scored again in doubles, in the order of its
  * coordinates. A list is therefore the same on every machine. Candidates of equal score are ordered
- * by post id. A user's list depends on that user's vectors and the candidates alone, not on the
- * users that are scored along with it.
+ * by post id. Where candidates come in several blocks, what a user has so far is what the next must
+ * exceed, and the list after the last is that of all at once. A user's list depends on that user's
+ * vectors and the candidates alone, not on the users that are scored along with it.
  */
 final class TopN implements Serializable {
-  private static final long serialVersionUID = 3L;
+  private static final long serialVersionUID = 4L;
 
   /** Users that are best scored together. */
   static final int USERS_PER_BLOCK = Screen.USERS;
 
-  private final Candidates candidates;
+  private final PostBlock block;
   private final int size;
   private transient Screen screen;
 
   /**
+   * @param block whose candidates are scored
    * @param size n, the most candidates a list may have (>= 1)
    */
-  TopN(Candidates candidates, int size) {
-    this.candidates = candidates;
+  TopN(PostBlock block, int size) {
+    this.block = block;
     this.size = size;
   }
 
@@ -37,13 +39,15 @@ final class TopN implements Serializable {
    *
    * @param vector as wide as the candidates' vectors
    * @param emotionVector as wide as the candidates' emotion vectors
-   * @param excluded indexes of candidates that the user must not get, ascending
+   * @param excluded numbers of candidates that the user must not get, ascending; of any block
+   * @param soFar the best of the blocks before, best first
    */
-  record Request(float[] vector, float[] emotionVector, int[] excluded) {}
+  record Request(float[] vector, float[] emotionVector, int[] excluded, List<Scored> soFar) {}
 
   /**
    * A candidate and its two intensities, each positive and finite.
    *
+   * @param candidate its number
    * @param behaviour f
    * @param emotion g
    */
@@ -53,11 +57,14 @@ final class TopN implements Serializable {
     }
   }
 
-  Candidates candidates() {
-    return candidates;
+  PostBlock block() {
+    return block;
   }
 
-  /** The lists of some users, in the order of the requests; each list has the best first. */
+  /**
+   * The best of the block and of what users bring from those before it, in the order of the
+   * requests; each list has the best first.
+   */
   List<List<Scored>> best(List<Request> users) {
     var lists = new ArrayList<List<Scored>>(users.size());
     for (var from = 0; from < users.size(); from += USERS_PER_BLOCK) {
@@ -68,16 +75,15 @@ final class TopN implements Serializable {
   }
 
   private List<List<Scored>> bestOfBlock(List<Request> users) {
-    if (candidates.size() == 0) {
-      return users.stream().map(user -> List.<Scored>of()).toList();
+    if (block.candidates().size() == 0) {
+      return users.stream().map(Request::soFar).toList();
     }
     users.forEach(this::check);
     var all = screen();
-    var shortlists =
-        users.stream().map(user -> new Shortlist(user, all, candidates, size)).toList();
-    try (var block = all.block(shortlists.stream().map(Shortlist::eightBit).toList())) {
+    var shortlists = users.stream().map(user -> new Shortlist(user, all, block, size)).toList();
+    try (var together = all.block(shortlists.stream().map(Shortlist::eightBit).toList())) {
       for (var chunk : all.chunks()) {
-        var found = block.over(chunk);
+        var found = together.over(chunk);
         for (var user = 0; user < users.size(); user++) {
           shortlists.get(user).scan(chunk, found, user);
         }
@@ -89,6 +95,7 @@ final class TopN implements Serializable {
   private void check(Request user) {
     VectorBlock.of(user.vector());
     VectorBlock.of(user.emotionVector());
+    var candidates = block.candidates();
     if (user.vector().length != candidates.vectors().width()
         || user.emotionVector().length != candidates.emotionVectors().width()) {
       throw new IllegalArgumentException(
@@ -104,7 +111,7 @@ final class TopN implements Serializable {
   /** Made once in each process: a broadcast one has none. */
   private synchronized Screen screen() {
     if (screen == null) {
-      screen = new Screen(candidates);
+      screen = new Screen(block.candidates());
     }
     return screen;
   }

@@ -152,6 +152,7 @@ public final class Columns {
   // Between transforms only; no table has them
   public static final String AGE_DAYS = "age_days";
   public static final String CANDIDATE = "candidate";
+  public static final String BEST = "best";
   public static final String COMPONENT = "component";
   public static final String COMPONENTS = "components";
   public static final String DAY = "day";

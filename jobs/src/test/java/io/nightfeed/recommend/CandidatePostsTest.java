@@ -59,7 +59,10 @@ class CandidatePostsTest {
                 CONTENT_EMOTIONS,
                 when(col(POST_ID).equalTo("stale"), TestModel.floats(0, 0, 0, 0, 0, 0, 1, 0.5f))
                     .otherwise(TestModel.floats(1, 0, 0, 0, 0, 0, 0, -0.5f)));
-    var collected = CandidatePosts.collect(platform.posts(), items, RUN_DATE);
+    var blocks = PostBlocks.of(platform.posts(), items, RUN_DATE, 2);
+    assertThat(blocks.postIds()).containsExactly("newest", "stale");
+    assertThat(blocks.count()).isEqualTo(1);
+    var collected = blocks.block(0);
     var candidates = collected.candidates();
     assertThat(candidates.size()).isEqualTo(2);
     assertThat(candidates.postId(0)).isEqualTo("newest");
@@ -70,6 +73,12 @@ class CandidatePostsTest {
     assertThat(collected.facts().authors()).hasSize(2).doesNotContainNull();
     assertThat(collected.facts().ages()[0]).isBetween(0.0, 1.0);
     assertThat(collected.facts().ages()[1]).isGreaterThan(5);
+
+    var two = PostBlocks.of(platform.posts(), items, RUN_DATE, 1);
+    assertThat(two.count()).isEqualTo(2);
+    assertThat(two.block(1).from()).isEqualTo(1);
+    assertThat(two.block(1).candidates().postId(0)).isEqualTo("stale");
+    assertThat(two.block(1).candidates().vectors().values()).containsExactly(1, 2, 1);
   }
 
   private List<String> fresh(int leastNumber) {

@@ -67,8 +67,8 @@ class PublishedModelTest {
   @Test
   void scores_areThoseOfTheModel() {
     var published = PublishedModel.load(context(NIGHT));
-    var candidates =
-        CandidatePosts.collect(
+    var block =
+        PostBlocks.of(
                 published
                     .items()
                     .select(
@@ -76,9 +76,10 @@ class PublishedModelTest {
                         lit("someone").as(AUTHOR_ID),
                         lit(Timestamp.from(Instant.EPOCH)).as(CREATED_AT)),
                 published.items(),
-                NIGHT)
-            .candidates();
-    var topN = new TopN(candidates, 100);
+                NIGHT,
+                100)
+            .block(0);
+    var topN = new TopN(block, 100);
     for (var user : List.of("u1", "u5", "stranger")) {
       var expected =
           model
@@ -94,7 +95,7 @@ class PublishedModelTest {
       var list = topN.best(List.of(request(published, user))).get(0);
       assertThat(list).hasSameSizeAs(expected).hasSize(12);
       for (var i = 0; i < list.size(); i++) {
-        assertSame(candidates, list.get(i), expected.get(i));
+        assertSame(block.candidates(), list.get(i), expected.get(i));
       }
     }
   }
@@ -165,7 +166,7 @@ class PublishedModelTest {
   private static Request request(ScoringModel model, String user) {
     var row = model.users().where(col(USER_ID).equalTo(user)).collectAsList();
     var vector = row.isEmpty() ? model.population() : Floats.of(row.get(0), VECTOR);
-    return new Request(vector, model.mood().of(JOYFUL), new int[0]);
+    return new Request(vector, model.mood().of(JOYFUL), new int[0], List.of());
   }
 
   /** Twelve posts of two topics; even users like the one, odd users the other. */

@@ -2,6 +2,7 @@ package io.nightfeed.recommend;
 
 import static io.nightfeed.recommend.TestModel.item;
 import static io.nightfeed.tables.Columns.*;
+import static java.util.Comparator.comparing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -9,6 +10,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.nightfeed.SparkTest;
 import io.nightfeed.TestPlatform;
 import io.nightfeed.TestSettings;
+import io.nightfeed.config.Settings;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.JobContext;
@@ -21,7 +23,9 @@ import io.nightfeed.tables.TableSpec;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -294,6 +298,31 @@ class RecommendJobTest {
         .containsExactly(NIGHT.plusDays(1));
   }
 
+  /** All rules on: a list of posts of several blocks is made as one of posts of a single block. */
+  @Test
+  void listsOfPostsInSeveralBlocks_areThoseOfOneBlock() {
+    try {
+      var tables = new ArrayList<List<List<Row>>>();
+      for (int postsPerBlock : new int[] {100, 3, 1}) {
+        var all = new Settings.Reranking(1, 1, 0.2, 2, 0.3, 0.5, 7, 1, -0.3);
+        var record =
+            run(lake, NIGHT, new Settings.Recommend(3, 7, 5, 2, 2, 10, postsPerBlock, all));
+        assertThat(record.counts()).containsEntry("candidates", 4L);
+        tables.add(
+            Stream.of(Gold.RECOMMENDATIONS, Gold.CANDIDATE_FUNNEL, Gold.AMPLIFICATION_AUDIT)
+                .map(table -> lake.slice(table, NIGHT))
+                .map(
+                    rows -> rows.collectAsList().stream().sorted(comparing(Row::toString)).toList())
+                .toList());
+      }
+      assertThat(tables.get(0).get(0)).hasSizeGreaterThan(8);
+      assertThat(tables.get(1)).isEqualTo(tables.get(0));
+      assertThat(tables.get(2)).isEqualTo(tables.get(0));
+    } finally {
+      run(NIGHT);
+    }
+  }
+
   @Test
   void noCandidateAtAll_isRefused(@TempDir Path empty) {
     var nothing = new Lake(SparkTest.spark(), empty);
@@ -309,8 +338,12 @@ class RecommendJobTest {
   }
 
   private static RunRecord run(Lake lake, LocalDate runDate) {
+    return run(lake, runDate, TestSettings.recommend());
+  }
+
+  private static RunRecord run(Lake lake, LocalDate runDate, Settings.Recommend recommend) {
     var record = new RunRecord("recommend", runDate, "run-" + runDate, Instant.EPOCH);
-    var settings = TestSettings.of(folder, TestSettings.profile(), TestSettings.recommend());
+    var settings = TestSettings.of(folder, TestSettings.profile(), recommend);
     new RecommendJob(context -> TestModel.of(ITEMS))
         .run(new JobContext(SparkTest.spark(), settings, lake, runDate, record));
     return record;

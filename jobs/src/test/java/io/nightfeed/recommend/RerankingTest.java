@@ -60,8 +60,18 @@ class RerankingTest {
     return new PostFacts(ids.toArray(String[]::new), authors, readings, ages);
   }
 
+  private static Reranking rules(
+      VectorBlock vectors,
+      PostFacts facts,
+      Settings.Reranking settings,
+      int size,
+      LocalDate night) {
+    var all = new ToneSum(settings.negativeValence()).add(facts, IntStream.range(0, facts.size()));
+    return new Reranking(vectors, 2, facts, settings, size, night, all);
+  }
+
   private static Reranking reranking(Settings.Reranking settings, int size) {
-    return new Reranking(VectorBlock.of(VECTORS), 2, FACTS, settings, size, NIGHT);
+    return rules(VectorBlock.of(VECTORS), FACTS, settings, size, NIGHT);
   }
 
   private static List<Integer> list(Settings.Reranking settings, int size, Reader reader) {
@@ -184,8 +194,8 @@ class RerankingTest {
       var best = IntStream.range(0, count).mapToObj(post -> new Scored(post, count - post, 0.5));
       var tone = new double[] {0.2, 0, 0, 0.8, 0, 0, 0, 0.5};
       return new Platform(
-          new Reranking(
-              VectorBlock.of(vectors), 2, facts(authors, readings, ages), settings, size, NIGHT),
+          RerankingTest.rules(
+              VectorBlock.of(vectors), facts(authors, readings, ages), settings, size, NIGHT),
           best.toList(),
           new Reader("u" + seed, bound, tone));
     }
@@ -312,7 +322,7 @@ class RerankingTest {
     assertThat(one.list(sameNight.best(), reader))
         .isEqualTo(sameNight.rules().list(sameNight.best(), reader));
     var vectors = VectorBlock.of(new float[40][2]);
-    var nextNight = new Reranking(vectors, 2, one.facts(), settings, 20, NIGHT.plusDays(1));
+    var nextNight = rules(vectors, one.facts(), settings, 20, NIGHT.plusDays(1));
     assertThat(posts(nextNight.list(sameNight.best(), reader).places()))
         .isNotEqualTo(posts(one.list(sameNight.best(), reader).places()));
   }

@@ -43,7 +43,8 @@ class TopNLawTest {
           new Request(
               vectors(random, 1, 3, 1)[0],
               vectors(random, 1, 2, 1)[0],
-              random.nextBoolean() ? NOTHING : excluded.distinct().toArray()));
+              random.nextBoolean() ? NOTHING : excluded.distinct().toArray(),
+              List.of()));
     }
     return requests;
   }
@@ -79,7 +80,41 @@ class TopNLawTest {
   }
 
   private static TopN topN(Candidates candidates, int size) {
-    return new TopN(candidates, size);
+    return new TopN(new PostBlock(0, candidates, null), size);
+  }
+
+  /** Block after block, each user bringing the best so far. */
+  private static List<List<Scored>> best(
+      Candidates candidates, int size, List<Request> requests, int postsPerBlock) {
+    List<List<Scored>> best = Collections.nCopies(requests.size(), List.of());
+    for (int from = 0; from < candidates.size(); from += postsPerBlock) {
+      int to = Math.min(candidates.size(), from + postsPerBlock);
+      var ids = IntStream.range(from, to).mapToObj(candidates::postId).toArray(String[]::new);
+      var block =
+          new PostBlock(
+              from,
+              new Candidates(
+                  ids,
+                  rows(candidates.vectors(), from, to),
+                  rows(candidates.emotionVectors(), from, to)),
+              null);
+      var asked = new ArrayList<Request>();
+      for (int i = 0; i < requests.size(); i++) {
+        var user = requests.get(i);
+        asked.add(new Request(user.vector(), user.emotionVector(), user.excluded(), best.get(i)));
+      }
+      best = new TopN(block, size).best(asked);
+    }
+    return best;
+  }
+
+  private static float[][] rows(VectorBlock vectors, int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(
+            i ->
+                Arrays.copyOfRange(
+                    vectors.values(), i * vectors.width(), (i + 1) * vectors.width()))
+        .toArray(float[][]::new);
   }
 
   @Property(tries = 200)
@@ -87,11 +122,12 @@ class TopNLawTest {
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 20_000) int count,
       @ForAll @IntRange(min = 1, max = 300) int users,
-      @ForAll @IntRange(min = 1, max = 120) int size) {
+      @ForAll @IntRange(min = 1, max = 120) int size,
+      @ForAll @IntRange(min = 1, max = 5) int blocks) {
     var random = new Random(seed);
     var candidates = candidates(random, count, random.nextBoolean() ? 0.5f : 0.01f);
     var requests = requests(random, users, count);
-    var lists = topN(candidates, size).best(requests);
+    var lists = best(candidates, size, requests, (count + blocks - 1) / blocks);
     for (var i = 0; i < users; i++) {
       assertThat(lists.get(i)).isEqualTo(bruteForce(candidates, size, requests.get(i)));
     }
@@ -117,7 +153,8 @@ class TopNLawTest {
           new Request(
               normal(random, 1, 16, 1)[0],
               normal(random, 1, 10, 0.5 * user)[0],
-              random.ints(200, 0, count).sorted().distinct().toArray()));
+              random.ints(200, 0, count).sorted().distinct().toArray(),
+              List.of()));
     }
     // Whoever is excluded is missed by the next list, too.
     for (int user = 0; user < 3; user++) {
@@ -130,12 +167,14 @@ class TopNLawTest {
           new Request(
               requests.get(user).vector(),
               requests.get(user).emotionVector(),
-              met.sorted().distinct().toArray()));
+              met.sorted().distinct().toArray(),
+              List.of()));
     }
     var lists = topN.best(requests);
     for (int user = 0; user < requests.size(); user++) {
       assertThat(lists.get(user)).isEqualTo(bruteForce(candidates, size, requests.get(user)));
     }
+    assertThat(best(candidates, size, requests, 20_000)).isEqualTo(lists);
   }
 
   private static float[][] normal(Random random, int count, int width, double scale) {

@@ -75,7 +75,7 @@ class TopNTest {
     }
     var ids = IntStream.range(0, count).mapToObj("p%04d"::formatted).toArray(String[]::new);
     var candidates = new Candidates(ids, vectors, new float[count][1]);
-    var request = new Request(new float[] {1, 1, 1}, new float[] {0}, new int[0]);
+    var request = new Request(new float[] {1, 1, 1}, new float[] {0}, new int[0], List.of());
 
     assertThat(topN(candidates, 10).best(List.of(request)).get(0))
         .extracting(scored -> order(scored.candidate(), count))
@@ -130,10 +130,10 @@ class TopNTest {
   }
 
   private static TopN topN(Candidates candidates, int size) {
-    return new TopN(candidates, size);
+    return new TopN(new PostBlock(0, candidates, null), size);
   }
 
   private static Request user(float vector, float emotion, int... excluded) {
-    return new Request(new float[] {vector}, new float[] {emotion}, excluded);
+    return new Request(new float[] {vector}, new float[] {emotion}, excluded, List.of());
   }
 }
