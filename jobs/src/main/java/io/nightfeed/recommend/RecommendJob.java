@@ -173,8 +173,8 @@ public final class RecommendJob implements Job {
       throw new JobFailure(
           ExitCode.DATA_QUALITY,
           ("No post can be recommended for %s: %s holds %,d posts up to that night, and none is"
-               + " created by then, safe (reported by fewer than %d users) and known to model %s."
-               + " Check that posts were ingested and that train ran after them.")
+                  + " created by then, safe (reported by fewer than %d users) and known to model %s."
+                  + " Check that posts were ingested and that train ran after them.")
               .formatted(
                   context.runDate(),
                   Silver.POSTS,
