@@ -17,6 +17,8 @@ import io.nightfeed.heads.LearningCurveCommand;
 import io.nightfeed.heads.TrainAnnotatorsCommand;
 import io.nightfeed.heads.TuningExamplesCommand;
 import io.nightfeed.ingest.IngestJob;
+import io.nightfeed.privacy.ForgetCommand;
+import io.nightfeed.privacy.MaintainCommand;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.BenchTopNCommand;
 import io.nightfeed.recommend.RecommendJob;
@@ -77,6 +79,8 @@ public final class Main {
     line.addSubcommand("nightly", new JobCommand(night));
     describe(line, "nightly", "All jobs in order, in one process.");
     line.addSubcommand(new RollbackCommand());
+    line.addSubcommand(new ForgetCommand());
+    line.addSubcommand(new MaintainCommand());
     line.addSubcommand(new ShowCommand());
     line.addSubcommand(new HashCommand());
     line.addSubcommand(new TuneEncoderCommand());

@@ -24,6 +24,7 @@ public final class TestSettings {
         recommend,
         null,
         null,
+        null,
         "test");
   }
 

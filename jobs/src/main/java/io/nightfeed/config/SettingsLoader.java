@@ -20,9 +20,12 @@ public final class SettingsLoader {
   private static final Logger LOG = LoggerFactory.getLogger(SettingsLoader.class);
   private static final String ROOT = "nightfeed";
 
-  /** Settings that say where things are or how others are searched for: no job's rows change. */
+  /**
+   * Settings that say where things are or how others are searched for, or what is kept: no job's
+   * rows change.
+   */
   private static final List<String> ASIDE =
-      List.of("raw-folder", "lake-folder", "models-folder", "pseudonyms", "tune");
+      List.of("raw-folder", "lake-folder", "models-folder", "pseudonyms", "tune", "maintain");
 
   private SettingsLoader() {}
 

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.size;
 
+import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.History;
 import io.nightfeed.recommend.CandidatePosts.Collected;
 import io.nightfeed.run.ExitCode;
@@ -76,7 +77,11 @@ public final class RecommendJob implements Job {
     var candidates = collected.candidates();
     var funnel = funnel(context, posts.count(), safe.count(), known.count(), candidates.size());
     var signals = context.lake().slice(Silver.USER_ITEM_SIGNALS, context.runDate());
-    var users = Readers.active(events, context.runDate(), settings.activeDays());
+    var users =
+        Consent.personalised(
+            context.lake(),
+            Readers.active(events, context.runDate(), settings.activeDays()),
+            USER_ID);
     var requests =
         Readers.requests(
             users,

@@ -172,6 +172,7 @@ class AnnotateJobTest {
         settings.recommend(),
         settings.report(),
         settings.tune(),
+        settings.maintain(),
         settings.digest());
   }
 
