@@ -375,7 +375,7 @@ class InterestModelEstimatorTest {
   void params_areAllListedWithDefaults() {
     var estimator = new InterestModelEstimator();
 
-    assertThat(estimator.params()).hasSize(27).allMatch(estimator::hasDefault);
+    assertThat(estimator.params()).hasSize(28).allMatch(estimator::hasDefault);
     assertThat(estimator.params()).extracting(Param::doc).noneMatch(String::isBlank);
   }
 

@@ -9,6 +9,7 @@ import static io.nightfeed.tables.Columns.EVENT_TIME;
 import static io.nightfeed.tables.Columns.POST_ID;
 import static io.nightfeed.tables.Columns.RUN_DATE;
 import static io.nightfeed.tables.Columns.TEXT;
+import static io.nightfeed.tables.Columns.TEXT_HASH;
 import static io.nightfeed.tables.Columns.USER_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -122,6 +123,8 @@ class HistoryTest {
             CREATED_AT,
             Timestamp.from(Instant.parse("2025-06-01T00:00:00Z")),
             TEXT,
+            text,
+            TEXT_HASH,
             text));
   }
 
