@@ -25,7 +25,6 @@ public final class TestSettings {
         null,
         null,
         null,
-        null,
         "test");
   }
 

@@ -4,7 +4,6 @@ import static io.nightfeed.tables.Columns.*;
 import static java.util.stream.Collectors.joining;
 
 import io.nightfeed.config.Settings;
-import io.nightfeed.lake.Consent;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.TableSpec;
 import io.nightfeed.udfs.CleanText;
@@ -29,20 +28,17 @@ import org.apache.spark.sql.types.StructType;
  * pseudonyms.
  */
 final class RecordFormat implements Serializable {
-  /** Which of the sources. */
+  /** Which of the two sources. */
   enum Source {
-    EVENTS(Silver.EVENTS, EVENT_ID, USER_ID),
-    POSTS(Silver.POSTS, POST_ID, AUTHOR_ID),
-    OPT_OUTS(Silver.OPT_OUTS, USER_ID, USER_ID);
+    EVENTS(Silver.EVENTS, EVENT_ID),
+    POSTS(Silver.POSTS, POST_ID);
 
     private final TableSpec table;
     private final String key;
-    private final String user;
 
-    Source(TableSpec table, String key, String user) {
+    Source(TableSpec table, String key) {
       this.table = table;
       this.key = key;
-      this.user = user;
     }
 
     TableSpec table() {
@@ -53,14 +49,9 @@ final class RecordFormat implements Serializable {
       return key;
     }
 
-    /** The column that says whose record it is. */
-    String user() {
-      return user;
-    }
-
     /** Name of the landing folder, and value of the column {@code source}. */
     String label() {
-      return name().toLowerCase(java.util.Locale.ROOT).replace("_", "");
+      return name().toLowerCase(java.util.Locale.ROOT);
     }
   }
 
@@ -70,9 +61,6 @@ final class RecordFormat implements Serializable {
 
   private static final Set<String> ACTIONS =
       Set.of("view", "click", "like", "comment", "share", "hide", "report", "follow");
-
-  private static final Set<String> SCOPES =
-      Set.of(Consent.ALL, Consent.PERSONALISATION, Consent.NONE);
 
   private final Source source;
   private final Pseudonym pseudonym;
@@ -108,25 +96,7 @@ final class RecordFormat implements Serializable {
 
   /** The values of one line, in the order of {@link #schema}. */
   Object[] values(JsonRecord line) throws Refusal {
-    return switch (source) {
-      case EVENTS -> event(line);
-      case POSTS -> post(line);
-      case OPT_OUTS -> optOut(line);
-    };
-  }
-
-  private Object[] optOut(JsonRecord request) throws Refusal {
-    var scope = request.identifier(SCOPE);
-    if (!SCOPES.contains(scope)) {
-      throw new Refusal(
-          QuarantineReason.BAD_VALUE,
-          "scope; expected one of " + SCOPES.stream().sorted().toList());
-    }
-    return new Object[] {
-      pseudonym.call(request.identifier(USER_ID)),
-      Timestamp.from(plausible(REQUESTED_AT, request.time(REQUESTED_AT))),
-      scope
-    };
+    return source == Source.EVENTS ? event(line) : post(line);
   }
 
   private Object[] event(JsonRecord event) throws Refusal {

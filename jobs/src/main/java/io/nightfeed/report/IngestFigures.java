@@ -6,7 +6,6 @@ import static io.nightfeed.tables.Columns.DUPLICATES;
 import static io.nightfeed.tables.Columns.FILES;
 import static io.nightfeed.tables.Columns.LATE;
 import static io.nightfeed.tables.Columns.LINES_IN;
-import static io.nightfeed.tables.Columns.OPTED_OUT;
 import static io.nightfeed.tables.Columns.QUARANTINED;
 import static io.nightfeed.tables.Columns.ROWS_OUT;
 import static io.nightfeed.tables.Columns.RUN_DATE;
@@ -31,8 +30,7 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
       long rowsOut,
       long duplicates,
       long quarantined,
-      long late,
-      long optedOut) {}
+      long late) {}
 
   static IngestFigures read(Night night) {
     var rows =
@@ -41,16 +39,7 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
             .upTo(Silver.INGEST_COUNTS, night.runDate())
             .where(night.isWithin(RUN_DATE, Night.TREND_DAYS))
             .orderBy(RUN_DATE, SOURCE)
-            .select(
-                RUN_DATE,
-                SOURCE,
-                FILES,
-                LINES_IN,
-                ROWS_OUT,
-                DUPLICATES,
-                QUARANTINED,
-                LATE,
-                OPTED_OUT)
+            .select(RUN_DATE, SOURCE, FILES, LINES_IN, ROWS_OUT, DUPLICATES, QUARANTINED, LATE)
             .collectAsList();
     return new IngestFigures(
         night.runDate(),
@@ -65,8 +54,7 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
                         row.getLong(4),
                         row.getLong(5),
                         row.getLong(6),
-                        row.getLong(7),
-                        row.getLong(8)))
+                        row.getLong(7)))
             .toList());
   }
 
@@ -75,7 +63,7 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
     return tonight()
         .filter(counts -> counts.source().equals(source))
         .findFirst()
-        .orElse(new SourceCounts(runDate, source, 0, 0, 0, 0, 0, 0, 0));
+        .orElse(new SourceCounts(runDate, source, 0, 0, 0, 0, 0, 0));
   }
 
   boolean hasTonight() {
@@ -98,13 +86,11 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
             List.of(
                 perNight("kept", dates, SourceCounts::rowsOut, Palette.GOOD),
                 perNight("duplicates", dates, SourceCounts::duplicates, Palette.PALE),
-                perNight("opted out", dates, SourceCounts::optedOut, Palette.EMOTION),
                 perNight("quarantined", dates, SourceCounts::quarantined, Palette.BAD)));
     return new Section(
         "ingest",
         "What came in",
-        "Every line is kept, a duplicate of one that is kept, quarantined with its reason, or of"
-            + " somebody who opted out.",
+        "Every line is kept, a duplicate of one that is kept, or quarantined with its reason.",
         List.of(chart),
         List.of(table()));
   }
@@ -119,9 +105,8 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
             number("rows out"),
             number("duplicates"),
             number("quarantined"),
-            number("opted out"),
             number("late"),
-            text("in = out + duplicates + quarantined + opted out"));
+            text("in = out + duplicates + quarantined"));
     tonight()
         .forEach(
             counts ->
@@ -132,15 +117,13 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
                     Numbers.count(counts.rowsOut()),
                     Numbers.count(counts.duplicates()),
                     Numbers.count(counts.quarantined()),
-                    Numbers.count(counts.optedOut()),
                     Numbers.count(counts.late()),
                     isBalanced(counts) ? "yes" : "NO: lines were lost"));
     return table;
   }
 
   private static boolean isBalanced(SourceCounts counts) {
-    return counts.linesIn()
-        == counts.rowsOut() + counts.duplicates() + counts.quarantined() + counts.optedOut();
+    return counts.linesIn() == counts.rowsOut() + counts.duplicates() + counts.quarantined();
   }
 
   private Chart.Series perNight(

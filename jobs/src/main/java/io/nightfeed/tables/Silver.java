@@ -39,9 +39,6 @@ public final class Silver {
   public static final TableSpec EVENTS =
       table("silver.events", "One interaction of a user with a post, as it arrived that night.")
           .key(EVENT_ID)
-          .users(USER_ID)
-          .posts(POST_ID)
-          .words(TEXT)
           .required(EVENT_ID, StringType, "Identifier from the source; unique within a run date.")
           .required(EVENT_TIME, TimestampType, "When it happened (UTC).")
           .required(
@@ -78,9 +75,6 @@ public final class Silver {
   public static final TableSpec POSTS =
       table("silver.posts", "One post as it arrived that night; a later arrival is a new version.")
           .key(POST_ID)
-          .users(AUTHOR_ID)
-          .posts(POST_ID)
-          .words(TEXT, TAGS, MEDIA_ALT_TEXT)
           .required(POST_ID, StringType, "Identifier from the source.")
           .required(AUTHOR_ID, StringType, "Pseudonym of the author, as in silver.events.")
           .required(CREATED_AT, TimestampType, "When it was posted (UTC).")
@@ -104,8 +98,7 @@ public final class Silver {
               "silver.quarantine",
               "One input line, or the unreadable rest of a file, that was refused.")
           .key(SOURCE, FILE, BYTE_OFFSET)
-          .words(DETAIL, RAW)
-          .required(SOURCE, StringType, "events, posts or optouts.")
+          .required(SOURCE, StringType, "events or posts.")
           .required(FILE, StringType, "File, below the landing folder of its source and night.")
           .required(
               BYTE_OFFSET, LongType, "Where the line starts, in bytes of the uncompressed file.")
@@ -122,10 +115,9 @@ public final class Silver {
   public static final TableSpec INGEST_COUNTS =
       table(
               "silver.ingest_counts",
-              "What one ingest read and wrote, per source: in = out + duplicates + quarantined +"
-                  + " opted out.")
+              "What one ingest read and wrote, per source: in = out + duplicates + quarantined.")
           .key(SOURCE)
-          .required(SOURCE, StringType, "events, posts or optouts.")
+          .required(SOURCE, StringType, "events or posts.")
           .required(FILES, LongType, "Files read.")
           .required(LINES_IN, LongType, "Lines read, an unreadable rest of a file counting as one.")
           .required(
@@ -136,11 +128,7 @@ public final class Silver {
               DUPLICATES, LongType, "Rows dropped because the same id arrived twice that night.")
           .required(QUARANTINED, LongType, "Lines refused; see silver.quarantine.")
           .required(LATE, LongType, "Rows whose event date is before the run date.")
-          .required(
-              OPTED_OUT,
-              LongType,
-              "Valid lines dropped because their person opted out of all processing, or was erased.")
-          .check("nothing_lost", "lines_in = rows_out + duplicates + quarantined + opted_out")
+          .check("nothing_lost", "lines_in = rows_out + duplicates + quarantined")
           .build();
 
   public static final TableSpec TEXT_ANNOTATIONS =
@@ -148,8 +136,6 @@ public final class Silver {
               "silver.text_annotations",
               "What the language models read in one distinct text; computed once, ever.")
           .key(TEXT_HASH, MODEL_DIGEST)
-          .texts(TEXT_HASH)
-          .words(SENTENCES, TOKENS)
           .required(TEXT_HASH, StringType, "SHA-256 of the text, hex.")
           .required(
               MODEL_DIGEST, StringType, "Digest of encoder, heads and settings that made the row.")
@@ -194,7 +180,6 @@ public final class Silver {
               "New texts of the night whose emotion the heads are least sure of: labels for these"
                   + " would teach them most.")
           .key(TEXT_HASH)
-          .texts(TEXT_HASH)
           .required(TEXT_HASH, StringType, "SHA-256 of the text, hex.")
           .required(LANGUAGE, StringType, "Detected language; equally many texts of each.")
           .required(RANK, IntegerType, "Within the language, 1 for the least sure.")
@@ -211,7 +196,6 @@ public final class Silver {
               "silver.user_states",
               "How one user feels at the end of the run date, from what the user wrote and reacted to.")
           .key(USER_ID)
-          .users(USER_ID)
           .required(USER_ID, StringType, "Pseudonym.")
           .required(
               EMOTIONAL_STATE,
@@ -239,8 +223,6 @@ public final class Silver {
               "silver.user_item_signals",
               "What one user did with one post up to the end of the run date.")
           .key(USER_ID, POST_ID)
-          .users(USER_ID)
-          .posts(POST_ID)
           .required(USER_ID, StringType, "Pseudonym.")
           .required(POST_ID, StringType, "The post.")
           .required(ENGAGEMENT, DoubleType, "Decayed, action-weighted engagement, >= 0.")
@@ -270,33 +252,6 @@ public final class Silver {
           .rule(found("posts_are_known", List.of(POST_ID), POSTS, Nights.SO_FAR, List.of(POST_ID)))
           .build();
 
-  public static final TableSpec OPT_OUTS =
-      table(
-              "silver.opt_outs",
-              "What one user asked for, the last of the night; the latest of all nights holds.")
-          .key(USER_ID)
-          .users(USER_ID)
-          .required(USER_ID, StringType, "Pseudonym.")
-          .required(REQUESTED_AT, TimestampType, "When the user asked (UTC).")
-          .required(
-              SCOPE,
-              StringType,
-              "all: no processing; personalisation: no state, signals or list; none: opted in again.")
-          .check("known_scope", "scope IN ('all', 'personalisation', 'none')")
-          .build();
-
-  public static final TableSpec ERASED_IDS =
-      table(
-              "silver.erased_ids",
-              "One erased user or post, which ingest keeps out. Not the pseudonym but a keyed digest"
-                  + " of it: nothing can be joined to it.")
-          .key(DIGEST)
-          .required(
-              DIGEST,
-              StringType,
-              "HMAC-SHA256, in hex, of user/ and the pseudonym, or of post/ and the post's id.")
-          .build();
-
   /** Every table of this layer. */
   public static final List<TableSpec> ALL =
       List.of(
@@ -307,9 +262,7 @@ public final class Silver {
           TEXT_ANNOTATIONS,
           LABELS_WANTED,
           USER_STATES,
-          USER_ITEM_SIGNALS,
-          OPT_OUTS,
-          ERASED_IDS);
+          USER_ITEM_SIGNALS);
 
   private Silver() {}
 

@@ -175,7 +175,6 @@ class AnnotateJobTest {
         settings.report(),
         settings.publish(),
         settings.tune(),
-        settings.maintain(),
         settings.digest());
   }
 
