@@ -27,9 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Thirty things that go wrong with data or code, each in a night that is right but for it. What
- * they do to rows is written down before anybody looks which rules there are; those that no rule
- * can see are in the list, too.
+ * Thirty things that go wrong with data or code, each in a night that is right but for it; one that
+ * no rule can see is in the list, too.
  */
 class AuditFaultsTest {
   private static final LocalDate NIGHT = LocalDate.of(2025, 6, 10);

@@ -286,7 +286,11 @@ class RecommendJobTest {
     assertThat(rows(Gold.RECOMMENDATIONS, NIGHT)).isEqualTo(before);
     assertThat(rows(Gold.RECOMMENDATIONS_LATEST, NIGHT)).isEqualTo(before);
 
-    platform().arrive(lake, NIGHT.minusDays(1));
+    new TestPlatform()
+        .post("b", "zoe", "2025-06-06T00:00:00Z", null)
+        .post("c", "zoe", "2025-06-08T00:00:00Z", "c")
+        .event("cid", "a", Actions.VIEW, "2025-06-07T00:00:00Z")
+        .arrive(lake, NIGHT.minusDays(1));
     var backfill = run(NIGHT.minusDays(1));
     assertThat(rows(Gold.RECOMMENDATIONS, NIGHT.minusDays(1))).isNotEmpty();
     assertThat(rows(Gold.RECOMMENDATIONS_LATEST, NIGHT)).isEqualTo(before);
