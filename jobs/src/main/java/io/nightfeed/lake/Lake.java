@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 import io.delta.tables.DeltaTable;
 import io.nightfeed.tables.Ops;
 import io.nightfeed.tables.TableSpec;
+import io.nightfeed.udfs.NightfeedFunctions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -168,6 +169,8 @@ public final class Lake {
 
   private void audit(TableSpec table, LocalDate runDate, StagedSlice staged) {
     var publishing = run.get();
+    // Rules may use them.
+    NightfeedFunctions.register(spark);
     var results = new Audit(this, table, runDate, staged, publishing).results();
     results.forEach(
         result -> auditResults.add(result.row(table.name(), staged.attempt(), publishing.runId())));

@@ -14,11 +14,15 @@ public final class NightfeedFunctions {
   /** {@link ReadableText} in SQL. */
   public static final String READABLE_TEXT = "nightfeed_readable_text";
 
+  /** {@link VectorLength} in SQL. */
+  public static final String VECTOR_LENGTH = "nightfeed_vector_length";
+
   private NightfeedFunctions() {}
 
   public static void register(SparkSession spark) {
     spark.udf().register(CLEAN_TEXT, new CleanText(), DataTypes.StringType);
     spark.udf().register(SCRUB_TEXT, new ScrubText(), DataTypes.StringType);
     spark.udf().register(READABLE_TEXT, new ReadableText(), DataTypes.StringType);
+    spark.udf().register(VECTOR_LENGTH, new VectorLength(), DataTypes.DoubleType);
   }
 }
