@@ -49,7 +49,8 @@ demo: models ## Simulate a platform, run seven nights, show recommendations with
 .PHONY: test
 test: models airflow-venv notebooks-venv ## Run every test
 	mvn verify
-	@$(MAKE) --no-print-directory test-airflow test-notebooks
+	@$(MAKE) --no-print-directory test-airflow
+	@$(MAKE) --no-print-directory test-notebooks
 
 .PHONY: sbom
 sbom: build ## What the build consists of, as CycloneDX: jobs/target/bom.json (see jobs/KNOWN-VULNERABILITIES.md)

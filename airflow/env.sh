@@ -3,6 +3,7 @@ NIGHTFEED_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]:-$0}")/.." && pwd)
 export AIRFLOW_HOME=${AIRFLOW_HOME:-$NIGHTFEED_ROOT/target/airflow}
 export AIRFLOW__CORE__DAGS_FOLDER=$NIGHTFEED_ROOT/airflow/dags
 export AIRFLOW__CORE__LOAD_EXAMPLES=False
+export AIRFLOW__USAGE_DATA_COLLECTION__ENABLED=False
 # Local Spark, for trying things out. On a cluster: {"conn_type": "spark", "host": "yarn", "extra": {"deploy-mode": "client"}}.
 export AIRFLOW_CONN_SPARK_DEFAULT=${AIRFLOW_CONN_SPARK_DEFAULT:-'{"conn_type": "spark", "host": "local[*]", "extra": {"deploy-mode": "client"}}'}
 export NIGHTFEED_CONFIG=${NIGHTFEED_CONFIG:-$NIGHTFEED_ROOT/conf/local.conf}

@@ -145,15 +145,14 @@ plt.show()
 
 # %%
 counts = tables.execute(
-    f"select run_date, source, lines_in, rows_out, duplicates, quarantined, late from silver.ingest_counts where {LATELY} order by all",
-    known,
+    f"select * from silver.ingest_counts where {LATELY} order by run_date, source", known
 ).df()
+# A version that knows opt-outs counts them, too.
+OUTCOMES = ["rows_out", "duplicates", "quarantined", "opted_out"]
+OUTCOMES = [outcome for outcome in OUTCOMES if outcome in counts]
 figure("input.lines", int(counts.lines_in.sum()))
 figure("input.quarantined", int(counts.quarantined.sum()))
-figure(
-    "input.lost",
-    int((counts.lines_in - counts.rows_out - counts.duplicates - counts.quarantined).sum()),
-)
+figure("input.lost", int(counts.lines_in.sum() - counts[OUTCOMES].sum().sum()))
 display(counts)
 audits = tables.execute(
     f"select table_name, outcome, count(*) as rules from ops.audit_results where {LATELY} group by all order by all",

@@ -13,8 +13,8 @@ EMOTIONS = ("anger", "disgust", "fear", "joy", "sadness", "surprise", "neutral")
 # Of fewer people nothing is told.
 LEAST_PEOPLE = 20
 
-# Input as it came, with the ids of real people.
-NOT_FOR_ANALYSTS = {"silver.quarantine"}
+# Input as it came, with the ids of real people; and who asked to be left out.
+NOT_FOR_ANALYSTS = {"silver.quarantine", "silver.opt_outs", "silver.erased_ids"}
 
 
 def connect(lake: str) -> duckdb.DuckDBPyConnection:

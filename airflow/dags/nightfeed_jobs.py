@@ -9,7 +9,7 @@ its logical date; a manual run is for the last night that the schedule was due f
 
 * 75, something is not there yet: tried again with growing pauses, as often as `retries` says;
 * 3, the data or the model are not good enough, and 2, wrong options or settings: never tried again;
-* all others, such as 1 or that of a killed process: tried once more.
+* all others, such as 1 or that of a killed process: tried once more, if it was the first try.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ SPARK_PROPERTIES = os.environ.get(
 SPARK_PACKAGES = os.environ.get("NIGHTFEED_SPARK_PACKAGES")
 FIRST_RETRY_SECONDS = float(os.environ.get("NIGHTFEED_FIRST_RETRY_SECONDS", "300"))
 
+RETRIES = 6
 POOL = "nightfeed"
 CONNECTION = "spark_default"
 USAGE, REFUSED, NOT_THERE_YET = 2, 3, 75
@@ -86,8 +87,9 @@ class RetryByExitCode(RetryPolicy):
             return RetryDecision.fail(f"exit code {code} is the same however often it is tried")
         if code == NOT_THERE_YET:
             return RetryDecision.retry(reason="not there yet: try again later")
-        if try_number >= 2:
-            return RetryDecision.fail("it failed twice")
+        # A task that was cleared begins anew.
+        if try_number - (max_tries - RETRIES) >= 2:
+            return RetryDecision.fail("it failed at its second try or later")
         return RetryDecision.default()
 
 
@@ -176,7 +178,7 @@ DEFAULT_ARGS = {
     "owner": "nightfeed",
     "pool": POOL,
     # 5, 10, 20, 40, 60, 60 minutes, and up to as much again: input may be three hours late and more.
-    "retries": 6,
+    "retries": RETRIES,
     "retry_delay": timedelta(seconds=FIRST_RETRY_SECONDS),
     "retry_exponential_backoff": 2.0,
     "max_retry_delay": timedelta(hours=1),

@@ -58,6 +58,6 @@ def dags(home):
     """Every DAG, as the scheduler's parser reads it."""
     from airflow.dag_processing.dagbag import DagBag
 
-    bag = DagBag(str(DAGS), include_examples=False)
+    bag = DagBag(DAGS)
     assert bag.import_errors == {}
     return bag
