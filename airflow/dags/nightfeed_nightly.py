@@ -17,6 +17,7 @@ are run dates, inclusive and exclusive.
 Others schedule on the assets `gold.*`; their events tell the `run_date`.
 """
 
+import os
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import (
@@ -41,8 +42,17 @@ from nightfeed_jobs import (
     tell_deadline,
 )
 
-HOURS_TO_BE_DONE = 5
+# 0: nobody is told. Airflow 3.3.2's `dags test` fails at the end of a run that has a deadline, and needs that.
+HOURS_TO_BE_DONE = float(os.environ.get("NIGHTFEED_DEADLINE_HOURS", "5"))
 NIGHT = ("--run-date", RUN_DATE)
+LATE = DeadlineAlert(
+    reference=DeadlineReference.DAGRUN_QUEUED_AT,
+    interval=timedelta(hours=HOURS_TO_BE_DONE),
+    callback=SyncCallback(
+        tell_deadline,
+        kwargs={"message": f"nightfeed_nightly is not over after {HOURS_TO_BE_DONE:g} hours"},
+    ),
+)
 
 with DAG(
     dag_id="nightfeed_nightly",
@@ -56,14 +66,7 @@ with DAG(
     default_args=DEFAULT_ARGS,
     params={"config": CONFIG_PARAM, "run_date": RUN_DATE_PARAM},
     user_defined_macros={"run_date": run_date},
-    deadline=DeadlineAlert(
-        reference=DeadlineReference.DAGRUN_QUEUED_AT,
-        interval=timedelta(hours=HOURS_TO_BE_DONE),
-        callback=SyncCallback(
-            tell_deadline,
-            kwargs={"message": f"nightfeed_nightly is not over after {HOURS_TO_BE_DONE} hours"},
-        ),
-    ),
+    deadline=LATE if HOURS_TO_BE_DONE else None,
     tags=["nightfeed", "nightly"],
 ):
     ingest = job("ingest", *NIGHT, timeout=timedelta(hours=1))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from copy import copy
@@ -85,7 +86,17 @@ def test_nightly_hasOneTaskForEachJobInOrder(dags):
     assert [task.task_id for task in dag.topological_sort()] == order
     for before, after in zip(order, order[1:]):
         assert before in dag.get_task(after).upstream_task_ids
-    assert dag.deadline, "nobody would be told of a night that is late"
+
+
+def test_nightlyThatIsTriggered_hasADeadlineFiveHoursLater(dags, home):
+    airflow("dags", "trigger", "nightfeed_nightly", "--conf", '{"run_date": "2025-06-02"}')
+    with sqlite3.connect(home / "airflow.db") as database:
+        queued, deadline = database.execute(
+            """select queued_at, deadline_time from deadline join dag_run on dag_run.id = dagrun_id
+            where dag_id = 'nightfeed_nightly'"""
+        ).fetchone()
+    late = datetime.fromisoformat(deadline) - datetime.fromisoformat(queued)
+    assert late == timedelta(hours=5), "nobody would be told of a night that is late"
 
 
 def test_nightly_announcesEveryGoldTable(dags):
