@@ -129,7 +129,7 @@ def second_night(home, first_night):
 @pytest.fixture(scope="module")
 def refused_model(home, second_night):
     """The night of 2025-06-03 once more, with a gate that nothing passes."""
-    conf = write_conf("strict.conf", ", gate { min-pairs = 2, min-auc = 1 }")
+    conf = write_conf("strict.conf", ", gate { held-out-share = 0.2, min-pairs = 2, min-auc = 1 }")
     code, text = run(
         "refused-model", "nightfeed_nightly", "2025-06-05", {"config": conf, "run_date": "2025-06-03"},
         "--mark-success-pattern", "ingest|annotate|profile|report",
