@@ -37,6 +37,8 @@ RETRIES = 6
 POOL = "nightfeed"
 CONNECTION = "spark_default"
 USAGE, REFUSED, NOT_THERE_YET = 2, 3, 75
+# io.nightfeed.run.RunRecord says so of a job that ended well, and "failed (exit code 3)" of one that did not.
+SAYS_REFUSED = ": refused (exit code 3)"
 MEANING = {
     USAGE: "wrong options or settings",
     REFUSED: "the data or the model are not good enough to publish; what served before still serves",
@@ -99,7 +101,8 @@ class NightfeedJob(SparkSubmitOperator):
     :param command: such as ingest
     :param options: its options; empty ones are left out (templated)
     :param asset_extra: what the events of its outlets tell (templated)
-    :param skip_on_exit_code: a code at which the night goes on without what the command would have made
+    :param skip_if_refused: whether the task is skipped, and the night goes on, where the job did its work but
+        what it made may not serve: exit code 3, like a failure, but told as refused in its summary
     """
 
     template_fields = (*SparkSubmitOperator.template_fields, "asset_extra")
@@ -110,7 +113,7 @@ class NightfeedJob(SparkSubmitOperator):
         command: str,
         options: list[str],
         asset_extra: dict[str, str],
-        skip_on_exit_code: int | None = None,
+        skip_if_refused: bool = False,
         **kwargs,
     ):
         super().__init__(
@@ -125,7 +128,7 @@ class NightfeedJob(SparkSubmitOperator):
         )
         self.command = command
         self.asset_extra = asset_extra
-        self.skip_on_exit_code = skip_on_exit_code
+        self.skip_if_refused = skip_if_refused
 
     def execute(self, context):
         # Without this the provider would submit to YARN.
@@ -138,7 +141,8 @@ class NightfeedJob(SparkSubmitOperator):
             code = process.poll() if process else None
             if not code:
                 raise
-            if code == self.skip_on_exit_code:
+            # The provider's message ends with the last lines that the process printed.
+            if code == REFUSED and self.skip_if_refused and SAYS_REFUSED in str(failure):
                 context["ti"].xcom_push(key="refused", value=True)
                 raise AirflowSkipException(f"{self.command}: {MEANING[code]}") from failure
             raise JobFailed(self.command, code) from failure

@@ -6,9 +6,9 @@ One task for each job. The run date (`nightfeed_jobs.run_date`) is the UTC day b
 * **Input is not there yet** (exit code 75): the job is tried again with growing pauses.
 * **Data are not good enough** (3): the job fails at once, jobs after it do not run, and yesterday's tables
   serve. Once the data are right, clear the failed task.
-* **The new model is not good enough** (3 of `train`): `train` is skipped, the model of before serves the night,
-  and the jobs after it run. Where no earlier model serves, `recommend` says so and fails. At the end `gate`
-  fails, as `nightfeed nightly` would end with exit code 3, so that somebody looks.
+* **The new model is not good enough** (3 of `train`, which says `refused`): `train` is skipped, the model of
+  before serves the night, and the jobs after it run. At the end `gate` fails, as `nightfeed nightly` would end
+  with exit code 3, so that somebody looks. Where no earlier model serves, `train` fails like any job.
 
 Nights that were missed are not caught up with by themselves: use `nightfeed_backfill`, or
 `airflow backfill create --dag-id nightfeed_nightly --max-active-runs 1 --from-date … --to-date …`, whose dates
@@ -33,7 +33,6 @@ from airflow.sdk import (
 from nightfeed_jobs import (
     CONFIG_PARAM,
     DEFAULT_ARGS,
-    REFUSED,
     RUN_DATE,
     RUN_DATE_PARAM,
     job,
@@ -77,7 +76,7 @@ with DAG(
         *NIGHT,
         timeout=timedelta(hours=2),
         outlets=("model_evaluations", "serving_models"),
-        skip_on_exit_code=REFUSED,
+        skip_if_refused=True,
     )
     recommend = job(
         "recommend",

@@ -11,9 +11,11 @@ import pytest
 def submit(home, tmp_path, monkeypatch):
     """Puts a spark-submit on the PATH that notes its arguments and ends with a code."""
 
-    def put(code: int):
+    def put(code: int, says: str = ""):
         script = tmp_path / "spark-submit"
-        script.write_text(f'#!/bin/bash\nprintf "%s\\n" "$@" > {tmp_path}/arguments\nexit {code}\n')
+        script.write_text(
+            f'#!/bin/bash\nprintf "%s\\n" "$@" > {tmp_path}/arguments\necho "{says}"\nexit {code}\n'
+        )
         script.chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
         return lambda: (tmp_path / "arguments").read_text().splitlines()
@@ -79,7 +81,7 @@ def test_refusedModel_skipsTrainAndFailsTheGate(dags, submit):
     from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
     from nightfeed_jobs import require_new_model
 
-    submit(3)
+    submit(3, "train 2025-06-03: refused (exit code 3) in 1.0 s")
     values, pushed, events = context()
     with pytest.raises(AirflowSkipException):
         task(dags, "train").execute(values)
@@ -87,6 +89,14 @@ def test_refusedModel_skipsTrainAndFailsTheGate(dags, submit):
     with pytest.raises(AirflowFailException, match="the one before it served"):
         require_new_model(SimpleNamespace(xcom_pull=lambda task_ids, key: pushed.get(key)))
     require_new_model(SimpleNamespace(xcom_pull=lambda task_ids, key: None))
+
+
+def test_trainThatFails_stopsTheNightThoughItsExitCodeIsTheSame(dags, submit):
+    from nightfeed_jobs import JobFailed
+
+    submit(3, "train 2025-06-03: failed (exit code 3) in 1.0 s")
+    with pytest.raises(JobFailed):
+        task(dags, "train").execute(context()[0])
 
 
 def test_missingConnection_isAFailureAndNotYarn(dags, submit, monkeypatch):
