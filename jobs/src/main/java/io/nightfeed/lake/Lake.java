@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.delta.tables.DeltaTable;
 import io.nightfeed.tables.Ops;
-import io.nightfeed.tables.QualityRule;
 import io.nightfeed.tables.TableSpec;
 import io.nightfeed.udfs.NightfeedFunctions;
 import java.nio.file.Files;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -103,16 +103,9 @@ public final class Lake {
     return seen.newestNight(table);
   }
 
-  /** The rows of one night, or up to it: for questions to many tables, each small. */
-  Dataset<Row> filesOf(TableSpec table, QualityRule.Nights nights, LocalDate runDate) {
-    boolean isOne = nights == QualityRule.Nights.THIS;
-    return seen.files(table, night -> isOne ? night.equals(runDate) : !night.isAfter(runDate))
-        .orElseGet(() -> isOne ? slice(table, runDate) : upTo(table, runDate));
-  }
-
   /** The rows that one night wrote. */
   public Dataset<Row> slice(TableSpec table, LocalDate runDate) {
-    return all(table).where(col(RUN_DATE).equalTo(date(runDate)));
+    return nights(table, runDate::equals, col(RUN_DATE).equalTo(date(runDate)));
   }
 
   /**
@@ -125,7 +118,11 @@ public final class Lake {
 
   /** The rows that nights up to and including one wrote: what that night may know. */
   public Dataset<Row> upTo(TableSpec table, LocalDate runDate) {
-    return all(table).where(col(RUN_DATE).leq(date(runDate)));
+    return nights(table, night -> !night.isAfter(runDate), col(RUN_DATE).leq(date(runDate)));
+  }
+
+  private Dataset<Row> nights(TableSpec table, Predicate<LocalDate> nights, Column condition) {
+    return seen.files(table, nights).orElseGet(() -> all(table).where(condition));
   }
 
   /**
@@ -169,6 +166,8 @@ public final class Lake {
   }
 
   private StagedSlice stage(TableSpec table, LocalDate runDate, Dataset<Row> rows) {
+    // Rules may use them.
+    NightfeedFunctions.register(spark);
     try {
       return new StagedSlice(
           spark,
@@ -199,8 +198,6 @@ public final class Lake {
 
   private void audit(TableSpec table, LocalDate runDate, StagedSlice staged) {
     var publishing = run.get();
-    // Rules may use them.
-    NightfeedFunctions.register(spark);
     var results = new Audit(this, table, runDate, staged, publishing).results();
     results.forEach(
         result -> auditResults.add(result.row(table.name(), staged.attempt(), publishing.runId())));

@@ -50,8 +50,12 @@ final class SeenTables {
     }
     var seen = log.seen(files, publication);
     var newest = at(table, seen.version());
-    requireColumns(table, List.of(newest.columns()));
-    return rows(table, seen, newest).select(table.columns());
+    return declared(table, rows(table, seen, newest));
+  }
+
+  private Dataset<Row> declared(TableSpec table, Dataset<Row> rows) {
+    requireColumns(table, List.of(rows.columns()));
+    return rows.select(table.columns());
   }
 
   private Dataset<Row> rows(TableSpec table, PublishLog.Seen seen, Dataset<Row> newest) {
@@ -83,8 +87,8 @@ final class SeenTables {
   }
 
   /**
-   * Rows of some nights, read without asking Spark which files they are; nothing where only Spark
-   * can tell.
+   * Rows of some nights, read without asking Spark which files they are, which takes longer than
+   * reading small ones; nothing where only Spark can tell.
    */
   Optional<Dataset<Row>> files(TableSpec table, Predicate<LocalDate> nights) {
     var files = LogFiles.of(location(table));
@@ -94,7 +98,7 @@ final class SeenTables {
     var seen = log.seen(files, publication);
     return TableVersion.newest(spark, location(table))
         .filter(newest -> newest.number() == seen.version() && seen.earlier().isEmpty())
-        .map(newest -> newest.rows(nights));
+        .map(newest -> declared(table, newest.rows(nights)));
   }
 
   /** The last night that has rows, whether or not they are seen. */

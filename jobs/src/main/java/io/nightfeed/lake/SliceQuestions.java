@@ -136,7 +136,7 @@ final class SliceQuestions {
   }
 
   private Dataset<Row> rowsOf(RowsOf rule) {
-    return lake.filesOf(rule.other(), QualityRule.Nights.THIS, runDate)
+    return lake.slice(rule.other(), runDate)
         .agg(expr(rule.count()).cast("long").as(FOUND))
         .select(lit(rule.name()).as(RULE), col(FOUND));
   }
@@ -267,7 +267,10 @@ final class SliceQuestions {
     return looked
         .computeIfAbsent(
             List.of(rule.other().name(), rule.nights()),
-            unknown -> lake.filesOf(rule.other(), rule.nights(), runDate))
+            unknown ->
+                rule.nights() == QualityRule.Nights.THIS
+                    ? lake.slice(rule.other(), runDate)
+                    : lake.upTo(rule.other(), runDate))
         .where(rule.where());
   }
 
