@@ -1,5 +1,6 @@
 package io.nightfeed.lake;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,11 +21,18 @@ import org.apache.spark.sql.util.QueryExecutionListener;
  * writing. Only tasks that the query's result comes from count.
  */
 final class ObservedRows implements QueryExecutionListener, AutoCloseable {
+  /**
+   * A Spark property: false where nothing is to be counted while it is written, for planners that
+   * know no observation, such as that of RAPIDS. Files are asked instead.
+   */
+  static final String IS_ON = "spark.nightfeed.countWhileWriting";
+
   /** Spark tells its listeners within milliseconds; whoever does not hear asks the files. */
   private static final int SECONDS = 10;
 
   private final String name = "rows-" + UUID.randomUUID();
   private final ExecutionListenerManager listeners;
+  private final boolean isOn;
   private final Dataset<Row> rows;
   private final CompletableFuture<Row> found = new CompletableFuture<>();
 
@@ -32,14 +40,18 @@ final class ObservedRows implements QueryExecutionListener, AutoCloseable {
    * @param asked aggregates to longs, by name; one at least
    */
   ObservedRows(Dataset<Row> rows, Map<String, Column> asked) {
+    isOn = Boolean.parseBoolean(rows.sparkSession().conf().get(IS_ON, "true"));
+    this.rows = isOn ? observed(rows, asked) : rows;
+    listeners = rows.sparkSession().listenerManager();
+    listeners.register(this);
+  }
+
+  private Dataset<Row> observed(Dataset<Row> rows, Map<String, Column> asked) {
     var columns =
         asked.entrySet().stream()
             .map(entry -> entry.getValue().as(entry.getKey()))
             .toArray(Column[]::new);
-    var rest = java.util.Arrays.copyOfRange(columns, 1, columns.length);
-    this.rows = rows.observe(name, columns[0], rest);
-    listeners = rows.sparkSession().listenerManager();
-    listeners.register(this);
+    return rows.observe(name, columns[0], Arrays.copyOfRange(columns, 1, columns.length));
   }
 
   /** The same rows, for the query to write. */
@@ -62,6 +74,9 @@ final class ObservedRows implements QueryExecutionListener, AutoCloseable {
 
   /** What was counted, by name, after the query; nothing where Spark does not tell. */
   Optional<Map<String, Long>> found() {
+    if (!isOn) {
+      return Optional.empty();
+    }
     try {
       var row = found.get(SECONDS, TimeUnit.SECONDS);
       var numbers = new HashMap<String, Long>();

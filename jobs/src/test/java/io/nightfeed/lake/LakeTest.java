@@ -25,6 +25,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LakeTest {
   private static final LocalDate MONDAY = LocalDate.of(2025, 6, 2);
@@ -91,8 +93,18 @@ class LakeTest {
     assertThat(ids(lake.all(TABLE))).containsExactly("a");
   }
 
-  @Test
-  void failedAudit_namesTheRuleAndLeavesNoFile() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void failedAudit_namesTheRuleAndLeavesNoFile(boolean isCountedWhileWriting) throws IOException {
+    SparkTest.spark().conf().set(ObservedRows.IS_ON, isCountedWhileWriting);
+    try {
+      requireFailedAudit();
+    } finally {
+      SparkTest.spark().conf().unset(ObservedRows.IS_ON);
+    }
+  }
+
+  private void requireFailedAudit() throws IOException {
     lake.publish(TABLE, MONDAY, rows("('a', 1)"));
     var before = files();
     assertThatThrownBy(() -> lake.publish(TABLE, MONDAY, rows("('b', 1), ('b', 2), ('c', 1000)")))
