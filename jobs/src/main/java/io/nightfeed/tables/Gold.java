@@ -34,11 +34,7 @@ public final class Gold {
 
   private static final QualityRule USERS_HAVE_STATES =
       found(
-          "users_have_states",
-          List.of(USER_ID),
-          Silver.USER_STATES,
-          Nights.THIS,
-          List.of(USER_ID));
+          "users_have_states", List.of(USER_ID), Silver.USER_STATES, Nights.THIS, List.of(USER_ID));
 
   public static final TableSpec RECOMMENDATIONS_LATEST =
       recommendations("gold.recommendations_latest").keepsOneSlice().build();

@@ -156,7 +156,8 @@ class LakeTest {
     var second = staged(MONDAY, "c");
     var otherNight = staged(TUESDAY, "d");
     first.commit(null);
-    assertThatThrownBy(() -> second.commit(null)).hasMessageContaining("published by another process");
+    assertThatThrownBy(() -> second.commit(null))
+        .hasMessageContaining("published by another process");
     otherNight.commit(null);
     assertThat(ids(lake.all(TABLE))).containsExactly("b", "d");
     assertThat(staged(MONDAY, "e").attempt()).isEqualTo(2);
@@ -180,8 +181,7 @@ class LakeTest {
   }
 
   private static Dataset<Row> auditResults(Lake lake) {
-    return SparkTest.spark()
-        .createDataFrame(lake.auditResults(), Ops.AUDIT_RESULTS.rowSchema());
+    return SparkTest.spark().createDataFrame(lake.auditResults(), Ops.AUDIT_RESULTS.rowSchema());
   }
 
   private StagedSlice staged(LocalDate night, String id) {

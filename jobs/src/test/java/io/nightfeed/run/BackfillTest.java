@@ -167,8 +167,7 @@ class BackfillTest {
   void acceptedVolume_mustBeOfATableWhoseVolumeIsAudited() {
     var command = new BackfillCommand(List.of());
     new CommandLine(command)
-        .parseArgs(
-            "--from=2025-06-01", "--to=2025-06-02", "--accept-volume", "silver.quarantine");
+        .parseArgs("--from=2025-06-01", "--to=2025-06-02", "--accept-volume", "silver.quarantine");
     assertThatThrownBy(command::call)
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("silver.quarantine: expected tables whose volume is audited")
