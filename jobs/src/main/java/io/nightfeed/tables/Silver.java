@@ -110,6 +110,7 @@ public final class Silver {
           .required(REASON, StringType, "Short reason, such as not_json or future_event_time.")
           .optional(DETAIL, StringType, "What was found and what was expected.")
           .optional(RAW, BinaryType, "The bytes as they came, up to the line limit.")
+          .isSeenAtOnce()
           .build();
 
   public static final TableSpec INGEST_COUNTS =
@@ -129,6 +130,7 @@ public final class Silver {
           .required(QUARANTINED, LongType, "Lines refused; see silver.quarantine.")
           .required(LATE, LongType, "Rows whose event date is before the run date.")
           .check("nothing_lost", "lines_in = rows_out + duplicates + quarantined")
+          .isSeenAtOnce()
           .build();
 
   public static final TableSpec TEXT_ANNOTATIONS =

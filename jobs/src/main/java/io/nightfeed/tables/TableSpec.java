@@ -27,6 +27,8 @@ import org.apache.spark.sql.types.StructType;
  * @param constraints CHECK constraints by name, as SQL
  * @param rules what is asked of a slice before it is published; that the key is unique goes first
  * @param keepsOneSlice true when only the newest run's rows are kept
+ * @param isSeenAtOnce true when rows are seen as soon as they are published, and not when the run
+ *     has ended well: they tell what is wrong with it
  */
 public record TableSpec(
     String name,
@@ -35,7 +37,8 @@ public record TableSpec(
     StructType schema,
     Map<String, String> constraints,
     List<QualityRule> rules,
-    boolean keepsOneSlice) {
+    boolean keepsOneSlice,
+    boolean isSeenAtOnce) {
 
   private static final Pattern NAME = Pattern.compile("(silver|gold|ops)\\.[a-z][a-z_]*");
 
@@ -84,6 +87,7 @@ public record TableSpec(
     private final List<QualityRule> rules = new ArrayList<>();
     private List<String> key = List.of();
     private boolean keepsOneSlice;
+    private boolean isSeenAtOnce;
 
     private Builder(String name, String comment) {
       this.name = name;
@@ -126,6 +130,12 @@ public record TableSpec(
       return this;
     }
 
+    /** Rows are seen whatever becomes of the run that publishes them. */
+    public Builder isSeenAtOnce() {
+      isSeenAtOnce = true;
+      return this;
+    }
+
     /** The finished table; {@code run_date} is its last column and part of its key. */
     public TableSpec build() {
       add(
@@ -148,7 +158,8 @@ public record TableSpec(
           new StructType(fields.toArray(StructField[]::new)),
           Map.copyOf(constraints),
           allRules(fullKey),
-          keepsOneSlice);
+          keepsOneSlice,
+          isSeenAtOnce);
     }
 
     private List<QualityRule> allRules(List<String> fullKey) {
