@@ -67,6 +67,32 @@ public final class ModelFolder {
   }
 
   /**
+   * Stores a model of the night and removes the one that it stands for.
+   *
+   * @return its version
+   */
+  public String replace(String version, InterestModel model) {
+    var replacement = publish(model);
+    if (!replacement.equals(version)) {
+      delete(path(version));
+    }
+    return replacement;
+  }
+
+  /** Removes what an interrupted run left. */
+  public void removeStaged() {
+    delete(folder.resolve(STAGED));
+  }
+
+  private static void delete(Path path) {
+    try {
+      FileUtils.deleteDirectory(path.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot remove " + path, e);
+    }
+  }
+
+  /**
    * Reads a model. Its version is a digest of everything in it, so that damaged files are found.
    *
    * @throws JobFailure when it is not there, cannot be read or is another one
@@ -109,11 +135,7 @@ public final class ModelFolder {
   public void keepOnly(List<String> versions) {
     for (var version : versions()) {
       if (!versions.contains(version)) {
-        try {
-          FileUtils.deleteDirectory(path(version).toFile());
-        } catch (IOException e) {
-          throw new UncheckedIOException("Cannot remove the interest model " + path(version), e);
-        }
+        delete(path(version));
       }
     }
   }

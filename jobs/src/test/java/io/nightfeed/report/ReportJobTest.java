@@ -128,7 +128,7 @@ class ReportJobTest {
   @Test
   void ingest_addsUp() {
     assertThat(cells("ingest", "events"))
-        .containsExactly("events", "1", "13", "8", "2", "3", "1", "yes");
+        .containsExactly("events", "1", "13", "8", "2", "3", "0", "1", "yes");
     assertThat(values("lines-per-night", "kept")).containsExactly("5", "11");
   }
 

@@ -92,7 +92,7 @@ final class ReportTables {
 
   ReportTables ingest(String source, long rowsOut, long duplicates, long quarantined, long late) {
     var lines = rowsOut + duplicates + quarantined;
-    return add(Silver.INGEST_COUNTS, source, 1L, lines, rowsOut, duplicates, quarantined, late);
+    return add(Silver.INGEST_COUNTS, source, 1L, lines, rowsOut, duplicates, quarantined, late, 0L);
   }
 
   ReportTables refused(String file, long offset, String reason, String raw) {
