@@ -66,19 +66,6 @@ public final class ModelFolder {
     }
   }
 
-  /**
-   * Stores a model of the night and removes the one that it stands for.
-   *
-   * @return its version
-   */
-  public String replace(String version, InterestModel model) {
-    var replacement = publish(model);
-    if (!replacement.equals(version)) {
-      delete(path(version));
-    }
-    return replacement;
-  }
-
   /** Removes what an interrupted run left. */
   public void removeStaged() {
     delete(folder.resolve(STAGED));

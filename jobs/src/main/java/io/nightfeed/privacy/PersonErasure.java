@@ -79,7 +79,8 @@ final class PersonErasure {
 
   /** Says what would go, and changes nothing. */
   void plan(Traces traces) {
-    var plans = print(plans(traces));
+    var plans = plans(traces);
+    plans.forEach(this::print);
     out.printf("  models to rewrite: %s%n", orNone(models(traces)));
     out.printf("  reports to remove: %s%n", orNone(reports(plans)));
     if (raw != null) {
@@ -97,7 +98,7 @@ final class PersonErasure {
    */
   List<Path> run(Traces traces, LocalDate runDate) {
     BarredIds.bar(spark, lake, pseudonym, runDate, traces.users(), traces.posts());
-    var plans = print(plans(traces));
+    var plans = plans(traces);
     // Before the tables: a report tells of rows that are still there when this is interrupted.
     for (var report : reports(plans)) {
       delete(lake.root().resolve("reports").resolve(NIGHT + report));
@@ -113,6 +114,7 @@ final class PersonErasure {
             plan.table(), plan.nights(), tables.kept(plan.table(), plan.nights()));
         erasure.dropHistory(plan.table());
       }
+      print(plan);
     }
     var isRawClean = rewriteLandingFiles(traces);
     var roots = isRawClean ? List.of(lake.root(), raw) : List.of(lake.root());
@@ -142,13 +144,9 @@ final class PersonErasure {
     return Stream.of(Gold.ALL, Silver.ALL, Ops.ALL).flatMap(List::stream);
   }
 
-  private List<TableErasure.Plan> print(List<TableErasure.Plan> plans) {
-    for (var plan : plans) {
-      out.printf(
-          "  %-28s %,12d rows removed, %,d changed%n",
-          plan.table(), plan.removed(), plan.changed());
-    }
-    return plans;
+  private void print(TableErasure.Plan plan) {
+    out.printf(
+        "  %-28s %,12d rows removed, %,d changed%n", plan.table(), plan.removed(), plan.changed());
   }
 
   /** Nights whose pages may show them: from the first on that any row of theirs is of. */
@@ -189,6 +187,7 @@ final class PersonErasure {
 
   /**
    * What serves must load tomorrow: the rewritten model takes the place of the one it is made of.
+   * That one goes last. Until then an interrupted run is done again as a whole.
    */
   private void rewriteModels(Traces traces) {
     UserDefinedFunction isUser = TableErasure.isOneOf(traces.users());
@@ -200,7 +199,7 @@ final class PersonErasure {
       for (var version : folder.versions()) {
         if (isIn(folder, version, traces)) {
           var model = folder.load(version).without(isUser::apply, isPost::apply);
-          versions.put(version, folder.replace(version, model));
+          versions.put(version, folder.publish(model));
           out.printf(
               "  model %s is now %s, without their rows; what all users taught it stays until train runs for %s again%n",
               version, versions.get(version), night);
@@ -209,6 +208,13 @@ final class PersonErasure {
     }
     for (var table : List.of(Gold.SERVING_MODELS, Gold.MODEL_EVALUATIONS)) {
       rename(table, versions);
+    }
+    for (var night : ModelFolder.nights(lake.root())) {
+      var folder = new ModelFolder(lake.root(), night);
+      folder.keepOnly(
+          folder.versions().stream()
+              .filter(version -> version.equals(versions.getOrDefault(version, version)))
+              .toList());
     }
   }
 

@@ -261,6 +261,20 @@ class ReportJobTest {
   }
 
   @Test
+  void whoOptedOut_isNoExample(@TempDir Path other) {
+    new ReportTables(other, NIGHT)
+        .post("p1", "2025-06-10T08:00:00Z", "text")
+        .recommendation("user-a", 1, "p1", 0.5, 0.2, "because")
+        .recommendation("user-b", 1, "p1", 0.4, 0.2, "because")
+        .publish();
+    // A wish of a later night holds for a page that is made again.
+    new ReportTables(other, NIGHT.plusDays(3)).optOut("user-a", "personalisation").publish();
+    var lists = new UserLists(ReportTables.night(other, NIGHT));
+    assertThat(lists.spread(5, 5)).extracting(UserList::userId).containsExactly("user-b");
+    assertThat(lists.of("user-a", 5)).isEmpty();
+  }
+
+  @Test
   void rerun_writesTheSamePage() throws IOException {
     var file = lake.resolve("reports/run_date=" + NIGHT + "/index.html");
     var before = Files.readString(file);

@@ -122,6 +122,10 @@ final class ReportTables {
         Date.valueOf(lastActive));
   }
 
+  ReportTables optOut(String user, String scope) {
+    return add(Silver.OPT_OUTS, user, Timestamp.from(Instant.parse("2025-06-12T00:00:00Z")), scope);
+  }
+
   ReportTables signal(String user, String post) {
     return add(
         Silver.USER_ITEM_SIGNALS,
