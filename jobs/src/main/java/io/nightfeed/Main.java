@@ -18,6 +18,8 @@ import io.nightfeed.heads.LearningCurveCommand;
 import io.nightfeed.heads.TrainAnnotatorsCommand;
 import io.nightfeed.heads.TuningExamplesCommand;
 import io.nightfeed.ingest.IngestJob;
+import io.nightfeed.privacy.ForgetCommand;
+import io.nightfeed.privacy.MaintainCommand;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.BenchTopNCommand;
 import io.nightfeed.recommend.RecommendJob;
@@ -82,6 +84,8 @@ public final class Main {
     line.addSubcommand(new BackfillCommand(night));
     line.addSubcommand(new RollbackCommand());
     line.addSubcommand(new RepairCommand());
+    line.addSubcommand(new ForgetCommand());
+    line.addSubcommand(new MaintainCommand());
     line.addSubcommand(new ShowCommand());
     line.addSubcommand(new HashCommand());
     line.addSubcommand(new TuneEncoderCommand());

@@ -25,6 +25,7 @@ public final class TestSettings {
         null,
         null,
         null,
+        null,
         "test");
   }
 

@@ -9,13 +9,18 @@ import static org.apache.spark.sql.functions.desc;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.nullif;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
 
 import io.nightfeed.ingest.RecordFormat.Source;
+import io.nightfeed.lake.BarredIds;
+import io.nightfeed.lake.Consent;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
@@ -28,9 +33,12 @@ import io.nightfeed.udfs.ScrubText;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
@@ -70,11 +78,24 @@ public final class IngestJob implements Job {
   @Override
   public void run(JobContext context) {
     var pseudonym = PseudonymKey.load(context.settings().pseudonyms(), System.getenv());
-    try (var events = arrival(context, Source.EVENTS, pseudonym);
-        var posts = arrival(context, Source.POSTS, pseudonym)) {
-      publish(context, List.of(events, posts));
+    var erased = BarredIds.erased(context.lake(), pseudonym);
+    try (var optOuts = arrival(context, Source.OPT_OUTS, pseudonym, erased)) {
+      publishOptOuts(context, optOuts);
+      var barred = BarredIds.all(context.lake(), pseudonym);
+      try (var events = arrival(context, Source.EVENTS, pseudonym, barred);
+          var posts = arrival(context, Source.POSTS, pseudonym, barred)) {
+        publish(context, List.of(events, posts, optOuts));
+      }
     }
     context.record().note("written to", context.lake().root().resolve("silver").toString());
+  }
+
+  /** Before all else: what arrived beside them must respect them. Unreadable ones end the night. */
+  private static void publishOptOuts(JobContext context, Arrival optOuts) {
+    var counts = optOuts.counts(context.runDate());
+    if (counts.quarantined() == 0) {
+      context.lake().publish(Silver.OPT_OUTS, context.runDate(), optOuts.accepted());
+    }
   }
 
   /** Quarantine and counts are published on a bad night too: they show what is wrong. */
@@ -101,11 +122,13 @@ public final class IngestJob implements Job {
       }
     }
     counts.forEach(count -> refuseBadNight(context, count, reasons));
-    arrivals.forEach(
-        arrival -> lake.publish(arrival.source().table(), runDate, arrival.accepted()));
+    arrivals.stream()
+        .filter(arrival -> arrival.source() != Source.OPT_OUTS)
+        .forEach(arrival -> lake.publish(arrival.source().table(), runDate, arrival.accepted()));
   }
 
-  private static Arrival arrival(JobContext context, Source source, Pseudonym pseudonym) {
+  private static Arrival arrival(
+      JobContext context, Source source, Pseudonym pseudonym, BarredIds barred) {
     var settings = context.settings();
     var landing =
         new LandingFolder(
@@ -117,17 +140,46 @@ public final class IngestJob implements Job {
     if (splits.isEmpty() && source == Source.EVENTS) {
       throw landing.notArrived();
     }
-    if (splits.isEmpty() || splits.get().isEmpty()) {
+    if (source != Source.OPT_OUTS && (splits.isEmpty() || splits.get().isEmpty())) {
       context.record().note(source.label(), "none arrived in " + landing);
     }
     var format = new RecordFormat(source, settings.ingest(), context.runDate(), pseudonym);
     var lines =
         ParsedLines.read(
                 context.spark(), splits.orElse(List.of()), format, settings.ingest().maxLineBytes())
+            .transform(rows -> withConsent(rows, source, barred))
             .persist(StorageLevel.MEMORY_AND_DISK());
     var files = splits.orElse(List.of()).stream().map(InputSplit::name).distinct().count();
     return new Arrival(
-        source, files, lines, accepted(lines, source).persist(StorageLevel.MEMORY_AND_DISK()));
+        source,
+        files,
+        lines,
+        accepted(lines.where(not(col(IS_OPTED_OUT))), source)
+            .persist(StorageLevel.MEMORY_AND_DISK()));
+  }
+
+  /**
+   * Marks the valid lines of people whose data may not be processed. Refused lines that may name
+   * one of them keep their place and reason, and lose their bytes.
+   */
+  private static Dataset<Row> withConsent(Dataset<Row> lines, Source source, BarredIds barred) {
+    if (barred.isEmpty()) {
+      return lines.withColumn(IS_OPTED_OUT, lit(false));
+    }
+    var shared = new JavaSparkContext(lines.sparkSession().sparkContext()).broadcast(barred);
+    UDF2<String, String, Boolean> has = (user, post) -> shared.value().has(user, post);
+    UDF1<byte[], Boolean> areNamedIn = line -> shared.value().areNamedIn(line);
+    var isBarred = udf(has, DataTypes.BooleanType);
+    var isNaming = udf(areNamedIn, DataTypes.BooleanType);
+    var post = source == Source.OPT_OUTS ? lit(null).cast(DataTypes.StringType) : col(POST_ID);
+    var isValid = col(REASON).isNull();
+    var isQuiet = isValid.or(col(RAW).isNull()).or(not(isNaming.apply(col(RAW))));
+    return lines
+        .withColumn(
+            IS_OPTED_OUT,
+            when(isValid, isBarred.apply(col(source.user()), post)).otherwise(lit(false)))
+        .withColumn(DETAIL, when(isQuiet, col(DETAIL)))
+        .withColumn(RAW, when(isQuiet, col(RAW)));
   }
 
   private static Dataset<Row> refused(Dataset<Row> lines, Source source) {
@@ -149,27 +201,44 @@ public final class IngestJob implements Job {
     return lines
         .where(col(REASON).isNull())
         .transform(rows -> one(rows, source))
-        .withColumn(TEXT, nullif(SCRUB.apply(CLEAN.apply(col(TEXT))), lit("")))
+        .transform(rows -> source == Source.OPT_OUTS ? rows : readable(rows));
+  }
+
+  private static Dataset<Row> readable(Dataset<Row> rows) {
+    return rows.withColumn(TEXT, nullif(SCRUB.apply(CLEAN.apply(col(TEXT))), lit("")))
         .withColumn(TEXT_HASH, sha2(col(TEXT), 256));
   }
 
   /**
    * Of several records with one identifier, the smallest by content, column after column: which
    * file brought it, and in which order, makes no difference. Of posts the greatest: versions of a
-   * post grow, by tags and words, and the last one counts.
+   * post grow, by tags and words, and the last one counts. Of requests the latest.
    */
   private static Dataset<Row> one(Dataset<Row> rows, Source source) {
     var columns = new ArrayList<Column>();
     for (var name : rows.columns()) {
-      if (!List.of(FILE, BYTE_OFFSET, LINE_NUMBER, LINE_BYTES, REASON, DETAIL, RAW, UNREAD_FIELDS)
+      if (!List.of(
+              FILE,
+              BYTE_OFFSET,
+              LINE_NUMBER,
+              LINE_BYTES,
+              REASON,
+              DETAIL,
+              RAW,
+              UNREAD_FIELDS,
+              IS_OPTED_OUT)
           .contains(name)) {
         columns.add(col(name));
       }
     }
     var content = struct(columns.toArray(Column[]::new));
-    return rows.groupBy(source.key())
-        .agg((source == Source.EVENTS ? min(content) : max(content)).as(CHOSEN))
-        .select(CHOSEN + ".*");
+    var chosen =
+        switch (source) {
+          case EVENTS -> min(content);
+          case POSTS -> max(content);
+          case OPT_OUTS -> max_by(content, Consent.precedence());
+        };
+    return rows.groupBy(source.key()).agg(chosen.as(CHOSEN)).select(CHOSEN + ".*");
   }
 
   private static Dataset<Row> countRows(JobContext context, List<IngestCounts> counts) {
@@ -201,6 +270,14 @@ public final class IngestJob implements Job {
 
   private static void refuseBadNight(JobContext context, IngestCounts counts, String reasons) {
     var most = context.settings().ingest().maxQuarantinedShare();
+    if (counts.isBad(most) && counts.source() == Source.OPT_OUTS) {
+      throw new JobFailure(
+          ExitCode.DATA_QUALITY,
+          "%,d of %,d opt-outs cannot be read (%s), and nobody's wish may be passed over. Nothing of %s"
+                  .formatted(counts.quarantined(), counts.in(), reasons, context.runDate())
+              + " was replaced but quarantine and counts; the lines are in %s. Correct the files, and run again."
+                  .formatted(context.lake().location(Silver.QUARANTINE)));
+    }
     if (counts.isBad(most)) {
       throw new JobFailure(
           ExitCode.DATA_QUALITY,

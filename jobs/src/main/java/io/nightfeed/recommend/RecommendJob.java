@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.size;
 
 import io.nightfeed.config.Settings;
+import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.History;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.run.ExitCode;
@@ -79,7 +80,11 @@ public final class RecommendJob implements Job {
     var known = safe.join(model.items().select(POST_ID), new String[] {POST_ID}, "left_semi");
     try (var blocks = candidates(context, model, posts, known)) {
       var funnel = funnel(context, posts.count(), safe.count(), known.count(), blocks.size());
-      var users = Readers.active(events, context.runDate(), settings.activeDays());
+      var users =
+          Consent.personalised(
+              context.lake(),
+              Readers.active(events, context.runDate(), settings.activeDays()),
+              USER_ID);
       var requests =
           Readers.requests(
               users,

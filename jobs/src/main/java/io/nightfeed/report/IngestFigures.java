@@ -6,6 +6,7 @@ import static io.nightfeed.tables.Columns.DUPLICATES;
 import static io.nightfeed.tables.Columns.FILES;
 import static io.nightfeed.tables.Columns.LATE;
 import static io.nightfeed.tables.Columns.LINES_IN;
+import static io.nightfeed.tables.Columns.OPTED_OUT;
 import static io.nightfeed.tables.Columns.QUARANTINED;
 import static io.nightfeed.tables.Columns.ROWS_OUT;
 import static io.nightfeed.tables.Columns.RUN_DATE;
@@ -30,7 +31,8 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
       long rowsOut,
       long duplicates,
       long quarantined,
-      long late) {}
+      long late,
+      long optedOut) {}
 
   static IngestFigures read(Night night) {
     var rows =
@@ -39,7 +41,16 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
             .upTo(Silver.INGEST_COUNTS, night.runDate())
             .where(night.isWithin(RUN_DATE, Night.TREND_DAYS))
             .orderBy(RUN_DATE, SOURCE)
-            .select(RUN_DATE, SOURCE, FILES, LINES_IN, ROWS_OUT, DUPLICATES, QUARANTINED, LATE)
+            .select(
+                RUN_DATE,
+                SOURCE,
+                FILES,
+                LINES_IN,
+                ROWS_OUT,
+                DUPLICATES,
+                QUARANTINED,
+                LATE,
+                OPTED_OUT)
             .collectAsList();
     return new IngestFigures(
         night.runDate(),
@@ -54,7 +65,8 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
                         row.getLong(4),
                         row.getLong(5),
                         row.getLong(6),
-                        row.getLong(7)))
+                        row.getLong(7),
+                        row.getLong(8)))
             .toList());
   }
 
@@ -63,7 +75,7 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
     return tonight()
         .filter(counts -> counts.source().equals(source))
         .findFirst()
-        .orElse(new SourceCounts(runDate, source, 0, 0, 0, 0, 0, 0));
+        .orElse(new SourceCounts(runDate, source, 0, 0, 0, 0, 0, 0, 0));
   }
 
   boolean hasTonight() {
@@ -86,11 +98,13 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
             List.of(
                 perNight("kept", dates, SourceCounts::rowsOut, Palette.GOOD),
                 perNight("duplicates", dates, SourceCounts::duplicates, Palette.PALE),
+                perNight("opted out", dates, SourceCounts::optedOut, Palette.EMOTION),
                 perNight("quarantined", dates, SourceCounts::quarantined, Palette.BAD)));
     return new Section(
         "ingest",
         "What came in",
-        "Every line is kept, a duplicate of one that is kept, or quarantined with its reason.",
+        "Every line is kept, a duplicate of one that is kept, quarantined with its reason, or of"
+            + " somebody who opted out.",
         List.of(chart),
         List.of(table()));
   }
@@ -105,8 +119,9 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
             number("rows out"),
             number("duplicates"),
             number("quarantined"),
+            number("opted out"),
             number("late"),
-            text("in = out + duplicates + quarantined"));
+            text("in = out + duplicates + quarantined + opted out"));
     tonight()
         .forEach(
             counts ->
@@ -117,13 +132,15 @@ record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {
                     Numbers.count(counts.rowsOut()),
                     Numbers.count(counts.duplicates()),
                     Numbers.count(counts.quarantined()),
+                    Numbers.count(counts.optedOut()),
                     Numbers.count(counts.late()),
                     isBalanced(counts) ? "yes" : "NO: lines were lost"));
     return table;
   }
 
   private static boolean isBalanced(SourceCounts counts) {
-    return counts.linesIn() == counts.rowsOut() + counts.duplicates() + counts.quarantined();
+    return counts.linesIn()
+        == counts.rowsOut() + counts.duplicates() + counts.quarantined() + counts.optedOut();
   }
 
   private Chart.Series perNight(

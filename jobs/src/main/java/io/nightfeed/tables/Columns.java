@@ -52,6 +52,12 @@ public final class Columns {
   public static final String TAGS = "tags";
   public static final String MEDIA_ALT_TEXT = "media_alt_text";
 
+  // Consent
+  public static final String REQUESTED_AT = "requested_at";
+  public static final String SCOPE = "scope";
+  public static final String OPTED_OUT = "opted_out";
+  public static final String DIGEST = "digest";
+
   // Text annotations
   public static final String LANGUAGE_CONFIDENCE = "language_confidence";
   public static final String ENCODER = "encoder";
@@ -176,6 +182,7 @@ public final class Columns {
   public static final String INTRODUCED_ON = "introduced_on";
   public static final String IMPRESSIONS = "impressions";
   public static final String IS_ASKED = "is_asked";
+  public static final String IS_OPTED_OUT = "is_opted_out";
   public static final String IS_OWN = "is_own";
   public static final String KIND = "kind";
   public static final String LABELS = "labels";

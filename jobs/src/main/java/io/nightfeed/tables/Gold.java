@@ -70,6 +70,7 @@ public final class Gold {
               "What became of all posts on the way to one active user's list; a post that several"
                   + " reasons remove counts for the first of them, in the order of the columns.")
           .key(USER_ID)
+          .users(USER_ID)
           .required(USER_ID, StringType, "Pseudonym.")
           .required(POSTS, LongType, "Posts that had arrived by the end of the night.")
           .required(REMOVED_UNSAFE, LongType, "Reported by recommend.unsafe-reports users or more.")
@@ -228,6 +229,9 @@ public final class Gold {
   private static TableSpec.Builder recommendations(String name) {
     return table(name, "One post recommended to one user for the day after the run date.")
         .key(USER_ID, RANK)
+        .users(USER_ID)
+        .posts(POST_ID, SUPPORTING_POSTS)
+        .words(REASON)
         .required(USER_ID, StringType, "Pseudonym.")
         .required(RANK, IntegerType, "Place in the user's list, from 1.")
         .required(POST_ID, StringType, "The post recommended.")

@@ -175,6 +175,7 @@ class AnnotateJobTest {
         settings.report(),
         settings.publish(),
         settings.tune(),
+        settings.maintain(),
         settings.digest());
   }
 

@@ -128,7 +128,7 @@ class ReportJobTest {
   @Test
   void ingest_addsUp() {
     assertThat(cells("ingest", "events"))
-        .containsExactly("events", "1", "13", "8", "2", "3", "1", "yes");
+        .containsExactly("events", "1", "13", "8", "2", "3", "0", "1", "yes");
     assertThat(values("lines-per-night", "kept")).containsExactly("5", "11");
   }
 
@@ -258,6 +258,20 @@ class ReportJobTest {
     for (var chart : charts) {
       assertThat(chart.at("/xAxis/name").asText() + chart.at("/yAxis/name").asText()).isNotBlank();
     }
+  }
+
+  @Test
+  void whoOptedOut_isNoExample(@TempDir Path other) {
+    new ReportTables(other, NIGHT)
+        .post("p1", "2025-06-10T08:00:00Z", "text")
+        .recommendation("user-a", 1, "p1", 0.5, 0.2, "because")
+        .recommendation("user-b", 1, "p1", 0.4, 0.2, "because")
+        .publish();
+    // A wish of a later night holds for a page that is made again.
+    new ReportTables(other, NIGHT.plusDays(3)).optOut("user-a", "personalisation").publish();
+    var lists = new UserLists(ReportTables.night(other, NIGHT));
+    assertThat(lists.spread(5, 5)).extracting(UserList::userId).containsExactly("user-b");
+    assertThat(lists.of("user-a", 5)).isEmpty();
   }
 
   @Test

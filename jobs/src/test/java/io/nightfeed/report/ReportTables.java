@@ -92,7 +92,7 @@ final class ReportTables {
 
   ReportTables ingest(String source, long rowsOut, long duplicates, long quarantined, long late) {
     var lines = rowsOut + duplicates + quarantined;
-    return add(Silver.INGEST_COUNTS, source, 1L, lines, rowsOut, duplicates, quarantined, late);
+    return add(Silver.INGEST_COUNTS, source, 1L, lines, rowsOut, duplicates, quarantined, late, 0L);
   }
 
   ReportTables refused(String file, long offset, String reason, String raw) {
@@ -120,6 +120,10 @@ final class ReportTables {
         confidence,
         events,
         Date.valueOf(lastActive));
+  }
+
+  ReportTables optOut(String user, String scope) {
+    return add(Silver.OPT_OUTS, user, Timestamp.from(Instant.parse("2025-06-12T00:00:00Z")), scope);
   }
 
   ReportTables signal(String user, String post) {
