@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import jupytext
@@ -28,12 +29,15 @@ ENGAGED = ["click", "like", "comment", "share", "follow"]
 sys.path.insert(0, str(NOTEBOOKS))
 
 
+@cache
 def rows(table: str) -> pa.Table:
     """A table, read by deltalake."""
     return DeltaTable(LAKE / table.replace(".", "/")).to_pyarrow_table()
 
 
+@cache
 def night() -> str:
+    """The last night that has lists."""
     return str(pc.max(rows("gold.recommendations")["run_date"]))
 
 
@@ -46,7 +50,12 @@ class Executed:
         nbformat.write(jupytext.read(NOTEBOOKS / f"{name}.py"), source)
         parameters = {"lake": str(LAKE)} | ({"master": "local[2]"} if "pyspark" in name else {})
         papermill.execute_notebook(
-            source, target, parameters, kernel_name="python3", cwd=NOTEBOOKS, progress_bar=False
+            str(source),
+            str(target),
+            parameters,
+            kernel_name="python3",
+            cwd=str(NOTEBOOKS),
+            progress_bar=False,
         )
         outputs = [o for cell in nbformat.read(target, 4).cells for o in cell.get("outputs", [])]
         self.plots = sum("image/png" in output.get("data", {}) for output in outputs)
