@@ -182,9 +182,7 @@ final class SmallPlatform {
     var printed = new StringWriter();
     var runner =
         new JobRunner(SparkTest.spark(), settings, new PrintWriter(printed), Clock.systemUTC());
-    long t0 = System.nanoTime();
     assertThat(runner.run(jobs, night)).as(printed.toString()).isEqualTo(ExitCode.OK);
-    System.out.println(night + " " + (System.nanoTime() - t0) / 1e9 + printed);
   }
 
   private static String quoted(Path path) {
