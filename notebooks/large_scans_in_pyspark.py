@@ -119,7 +119,9 @@ events = table("silver.events").where(
 figure("events", events.count())
 engaged = F.col("action").isin("click", "like", "comment", "share", "follow")
 by_emotion = (
-    events.join(posts, "post_id")
+    # Not the events' own texts: those of the posts.
+    events.select("post_id", "action", "user_id")
+    .join(posts, "post_id")
     .join(readings, "text_hash")
     .groupBy("emotion")
     .agg(
