@@ -1,6 +1,7 @@
-"""Every Sunday: are the tables whole, and would other settings find better?
+"""Every Sunday: are the tables whole, what is old enough to go, and would other settings find better?
 
 * `repair --dry-run` looks for damage in every table, and fails where it finds any: `nightfeed repair` mends.
+* `maintain` removes what is older than `maintain.retention` of the settings says.
 * `tune` searches for settings of the interest model on nights so far apart that each has a window of its own
   after it, up to the run date. Only a winner that is better on every one of them is written, to the
   parameter `proposal`; nothing is changed by itself. Try it with `tune --check` on later nights, then make it a
@@ -12,7 +13,14 @@ The pool has one slot, so no job writes while tables are looked at.
 from datetime import UTC, date, datetime, timedelta
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, chain
-from nightfeed_jobs import CONFIG_PARAM, DEFAULT_ARGS, RUN_DATE_PARAM, job, run_date
+from nightfeed_jobs import (
+    CONFIG_PARAM,
+    DEFAULT_ARGS,
+    RUN_DATE,
+    RUN_DATE_PARAM,
+    job,
+    run_date,
+)
 
 
 def tuning_nights(run_date: str, nights: int, window_days: int) -> str:
@@ -24,7 +32,7 @@ def tuning_nights(run_date: str, nights: int, window_days: int) -> str:
 
 with DAG(
     dag_id="nightfeed_weekly",
-    description="Look for damaged tables; search for better settings.",
+    description="Look for damaged tables; remove what is old; search for better settings.",
     doc_md=__doc__,
     schedule=CronDataIntervalTimetable("0 6 * * SUN", timezone="UTC"),
     start_date=datetime(2025, 6, 1, tzinfo=UTC),
@@ -48,6 +56,7 @@ with DAG(
 ):
     chain(
         job("repair", "--dry-run", timeout=timedelta(hours=2)),
+        job("maintain", "--run-date", RUN_DATE, timeout=timedelta(hours=6)),
         job(
             "tune",
             "--night",

@@ -264,6 +264,7 @@ def test_weekly_looksForDamageAndForBetterSettings(home, broken_night):
     assert "tables checked, 0 findings" in text
     assert {task: state[:2] for task, state in states(home, "nightfeed_weekly").items()} == {
         "repair": ("success", 1),
+        "maintain": ("success", 1),
         "tune": ("success", 1),
     }
     trials = query(
