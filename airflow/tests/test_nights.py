@@ -62,7 +62,7 @@ def printed(name: str) -> str:
 
 def run(name: str, *arguments) -> tuple[int, str]:
     """The exit code of a run, and what it printed."""
-    code = start(name, *arguments).wait(timeout=600)
+    code = start(name, *arguments).wait(timeout=1800)
     return code, printed(name)
 
 
@@ -110,7 +110,7 @@ def first_night(home):
             assert process.poll() is None and time.monotonic() < deadline, printed("first-night")
             time.sleep(0.2)
         deliver("2025-06-02")
-        code = process.wait(timeout=600)
+        code = process.wait(timeout=1800)
     finally:
         process.kill()
     return code, states(home, "nightfeed_nightly"), events(home, "nightfeed_nightly")

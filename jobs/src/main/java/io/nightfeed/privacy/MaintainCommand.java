@@ -110,7 +110,9 @@ public final class MaintainCommand implements Callable<Integer> {
     try (Stream<Path> nights = Files.list(folder)) {
       for (var night : nights.sorted().toList()) {
         var name = night.getFileName().toString();
+        // Locks of nights lie beside their folders.
         if (name.startsWith(NIGHT)
+            && Files.isDirectory(night)
             && LocalDate.parse(name.substring(NIGHT.length())).isBefore(first)) {
           FileUtils.deleteDirectory(night.toFile());
           out.printf("  %s/%s removed%n", folder.getFileName(), name);
