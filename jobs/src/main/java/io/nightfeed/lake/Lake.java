@@ -103,6 +103,13 @@ public final class Lake {
     return seen.newestNight(table);
   }
 
+  /**
+   * Whether slices of a table are read from its older versions: a run that published them stopped.
+   */
+  boolean needsOlderVersions(TableSpec table) {
+    return seen.needsOlderVersions(table);
+  }
+
   /** The rows that one night wrote. */
   public Dataset<Row> slice(TableSpec table, LocalDate runDate) {
     return nights(table, runDate::equals, col(RUN_DATE).equalTo(date(runDate)));

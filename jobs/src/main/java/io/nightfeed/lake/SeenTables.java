@@ -115,6 +115,12 @@ final class SeenTables {
     return Optional.ofNullable(newest.getDate(0)).map(Date::toLocalDate);
   }
 
+  /** Whether slices of a table are read from its older versions. */
+  boolean needsOlderVersions(TableSpec table) {
+    return log.seen(LogFiles.of(location(table)), publication).earlier().values().stream()
+        .anyMatch(PublishLog.Earlier::hasRows);
+  }
+
   /** Whether everybody sees what a run has published. */
   boolean isPublished(String one) {
     return log.names(one);

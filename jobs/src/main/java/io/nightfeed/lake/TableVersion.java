@@ -76,8 +76,17 @@ final class TableVersion {
     return rows;
   }
 
-  /** How many rows a file has, by its footer, as Delta noted it when the file was written. */
+  /**
+   * How many rows a file has, by its footer, as Delta noted it when the file was written.
+   *
+   * @throws IllegalStateException when Delta noted nothing
+   */
   static long rowsOf(AddFile file) {
+    if (file.numLogicalRecords().isEmpty()) {
+      throw new IllegalStateException(
+          "Delta noted no statistics of %s, which audits count by. Set spark.databricks.delta.stats.collect to true, or leave it out, and run again."
+              .formatted(file.path()));
+    }
     return (Long) file.numLogicalRecords().get();
   }
 

@@ -120,6 +120,17 @@ class LakeTest {
   }
 
   @Test
+  void missingStatistics_areNamed() {
+    SparkTest.spark().conf().set("spark.databricks.delta.stats.collect", false);
+    try {
+      assertThatThrownBy(() -> lake.publish(TABLE, MONDAY, rows("('a', 1)")))
+          .hasMessageContaining("Set spark.databricks.delta.stats.collect to true");
+    } finally {
+      SparkTest.spark().conf().unset("spark.databricks.delta.stats.collect");
+    }
+  }
+
+  @Test
   void auditResults_areKept() {
     lake.publish(TABLE, MONDAY, rows("('a', 1)"));
     var rows = auditResults(lake).orderBy(RULE).collectAsList();

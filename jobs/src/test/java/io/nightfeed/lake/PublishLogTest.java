@@ -15,6 +15,7 @@ import io.nightfeed.tables.TableSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
@@ -55,6 +56,19 @@ class PublishLogTest {
     retry.makeVisible(MONDAY);
     assertSeen(LISTS, "new 2025-06-02");
     assertSeen(COUNTS, "new 2025-06-02");
+  }
+
+  @Test
+  void olderVersionsThatAreRead_areNotVacuumed() {
+    publishPair(MONDAY, "old");
+    publish(run(), LISTS, MONDAY, "torn");
+    var retention = new Retention(SparkTest.spark(), reader);
+    assertThat(retention.vacuum(LISTS, Duration.ZERO)).isFalse();
+    assertSeen(LISTS, "old 2025-06-02");
+
+    publishPair(MONDAY, "new");
+    assertThat(retention.vacuum(LISTS, Duration.ZERO)).isTrue();
+    assertSeen(LISTS, "new 2025-06-02");
   }
 
   @Test
