@@ -60,6 +60,7 @@ public final class JobRunner {
   public ExitCode run(List<Job> jobs, LocalDate runDate) {
     NightLock lock;
     try {
+      new KeyCheck(settings.lakeFolder()).requireNoRotation();
       lock = NightLock.take(settings.lakeFolder(), runDate);
     } catch (JobFailure taken) {
       out.println("nightfeed: " + taken.getMessage());

@@ -292,13 +292,13 @@ public final class Silver {
   public static final TableSpec ERASED_IDS =
       table(
               "silver.erased_ids",
-              "One erased user or post, which ingest keeps out. Not the pseudonym but a keyed digest"
-                  + " of it: nothing can be joined to it.")
+              "One erased user or post, which ingest keeps out. Not the pseudonym but another keyed"
+                  + " digest: nothing can be joined to it.")
           .key(DIGEST)
           .required(
               DIGEST,
               StringType,
-              "HMAC-SHA256, in hex, of user/ and the pseudonym, or of post/ and the post's id.")
+              "HMAC-SHA256, in hex, of user/ and the user's id, or of post/ and the post's.")
           .build();
 
   /** Every table of this layer. */
