@@ -20,6 +20,7 @@ import io.nightfeed.heads.TuningExamplesCommand;
 import io.nightfeed.ingest.IngestJob;
 import io.nightfeed.privacy.ForgetCommand;
 import io.nightfeed.privacy.MaintainCommand;
+import io.nightfeed.privacy.RotateKeyCommand;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.BenchTopNCommand;
 import io.nightfeed.recommend.RecommendJob;
@@ -86,6 +87,7 @@ public final class Main {
     line.addSubcommand(new RepairCommand());
     line.addSubcommand(new ForgetCommand());
     line.addSubcommand(new MaintainCommand());
+    line.addSubcommand(new RotateKeyCommand());
     line.addSubcommand(new ShowCommand());
     line.addSubcommand(new HashCommand());
     line.addSubcommand(new TuneEncoderCommand());

@@ -176,7 +176,8 @@ public final class AnnotateJob implements Job {
    */
   private static Dataset<Row> spread(Dataset<Row> texts, Settings settings) {
     return texts
-        .repartition(settings.annotate().partitions(), col(TEXT_HASH))
+        .repartition(
+            TextEncoder.partitions(texts.sparkSession(), settings.annotate()), col(TEXT_HASH))
         .groupBy(TEXT_HASH)
         .agg(min(TEXT).as(TEXT))
         .sortWithinPartitions(length(col(TEXT)), col(TEXT_HASH));

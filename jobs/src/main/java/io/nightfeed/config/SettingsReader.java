@@ -84,7 +84,7 @@ final class SettingsReader {
         integer("annotate.max-tokens", 8, 512),
         integer("annotate.batch-size", 1, 1024),
         integer("annotate.onnx-threads", 1, 256),
-        integer("annotate.partitions", 1, 100_000),
+        integer("annotate.partitions", 0, 100_000),
         number("annotate.min-language-confidence", 0, 1),
         integer("annotate.labels-wanted", 1, 1_000_000));
   }

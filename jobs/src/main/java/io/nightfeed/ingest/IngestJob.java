@@ -16,7 +16,6 @@ import static org.apache.spark.sql.functions.nullif;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
-import static org.apache.spark.sql.functions.when;
 
 import io.nightfeed.ingest.RecordFormat.Source;
 import io.nightfeed.lake.BarredIds;
@@ -25,6 +24,7 @@ import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
 import io.nightfeed.run.JobFailure;
+import io.nightfeed.run.KeyCheck;
 import io.nightfeed.run.PseudonymKey;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.udfs.CleanText;
@@ -33,12 +33,9 @@ import io.nightfeed.udfs.ScrubText;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.api.java.UDF1;
-import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
@@ -78,6 +75,7 @@ public final class IngestJob implements Job {
   @Override
   public void run(JobContext context) {
     var pseudonym = PseudonymKey.load(context.settings().pseudonyms(), System.getenv());
+    new KeyCheck(context.lake().root()).require(pseudonym);
     var erased = BarredIds.erased(context.lake(), pseudonym);
     try (var optOuts = arrival(context, Source.OPT_OUTS, pseudonym, erased)) {
       publishOptOuts(context, optOuts);
@@ -146,8 +144,11 @@ public final class IngestJob implements Job {
     var format = new RecordFormat(source, settings.ingest(), context.runDate(), pseudonym);
     var lines =
         ParsedLines.read(
-                context.spark(), splits.orElse(List.of()), format, settings.ingest().maxLineBytes())
-            .transform(rows -> withConsent(rows, source, barred))
+                context.spark(),
+                splits.orElse(List.of()),
+                format,
+                settings.ingest().maxLineBytes(),
+                barred)
             .persist(StorageLevel.MEMORY_AND_DISK());
     var files = splits.orElse(List.of()).stream().map(InputSplit::name).distinct().count();
     return new Arrival(
@@ -156,30 +157,6 @@ public final class IngestJob implements Job {
         lines,
         accepted(lines.where(not(col(IS_OPTED_OUT))), source)
             .persist(StorageLevel.MEMORY_AND_DISK()));
-  }
-
-  /**
-   * Marks the valid lines of people whose data may not be processed. Refused lines that may name
-   * one of them keep their place and reason, and lose their bytes.
-   */
-  private static Dataset<Row> withConsent(Dataset<Row> lines, Source source, BarredIds barred) {
-    if (barred.isEmpty()) {
-      return lines.withColumn(IS_OPTED_OUT, lit(false));
-    }
-    var shared = new JavaSparkContext(lines.sparkSession().sparkContext()).broadcast(barred);
-    UDF2<String, String, Boolean> has = (user, post) -> shared.value().has(user, post);
-    UDF1<byte[], Boolean> areNamedIn = line -> shared.value().areNamedIn(line);
-    var isBarred = udf(has, DataTypes.BooleanType);
-    var isNaming = udf(areNamedIn, DataTypes.BooleanType);
-    var post = source == Source.OPT_OUTS ? lit(null).cast(DataTypes.StringType) : col(POST_ID);
-    var isValid = col(REASON).isNull();
-    var isQuiet = isValid.or(col(RAW).isNull()).or(not(isNaming.apply(col(RAW))));
-    return lines
-        .withColumn(
-            IS_OPTED_OUT,
-            when(isValid, isBarred.apply(col(source.user()), post)).otherwise(lit(false)))
-        .withColumn(DETAIL, when(isQuiet, col(DETAIL)))
-        .withColumn(RAW, when(isQuiet, col(RAW)));
   }
 
   private static Dataset<Row> refused(Dataset<Row> lines, Source source) {

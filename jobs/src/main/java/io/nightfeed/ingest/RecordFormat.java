@@ -106,6 +106,16 @@ final class RecordFormat implements Serializable {
     return JsonRecord.parse(line, fields);
   }
 
+  /** Whose record it is, as the source says. */
+  String userOf(JsonRecord line) throws Refusal {
+    return line.identifier(source.user());
+  }
+
+  /** The post that it is about, as the source says; null for none. */
+  String postOf(JsonRecord line) throws Refusal {
+    return source == Source.OPT_OUTS ? null : line.identifier(POST_ID);
+  }
+
   /** The values of one line, in the order of {@link #schema}. */
   Object[] values(JsonRecord line) throws Refusal {
     return switch (source) {

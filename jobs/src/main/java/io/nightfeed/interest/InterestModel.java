@@ -211,7 +211,7 @@ public final class InterestModel extends Model<InterestModel>
   public InterestModel without(UnaryOperator<Column> isUser, UnaryOperator<Column> isPost) {
     var user = isUser.apply(col(USER_ID));
     var post = isPost.apply(col(POST_ID));
-    var kept =
+    return of(
         new InterestModelParts(
             parts.items().where(not(post)),
             parts.users().where(not(user)),
@@ -219,8 +219,28 @@ public final class InterestModel extends Model<InterestModel>
             parts.population(),
             parts.emotion(),
             parts.emotionEffect(),
-            parts.summary());
-    var model = new InterestModel(uid, kept);
+            parts.summary()));
+  }
+
+  /**
+   * The same model of users of other names.
+   *
+   * @param renamed of a user id
+   */
+  public InterestModel withUsers(UnaryOperator<Column> renamed) {
+    return of(
+        new InterestModelParts(
+            parts.items(),
+            parts.users().withColumn(USER_ID, renamed.apply(col(USER_ID))),
+            parts.residuals().withColumn(USER_ID, renamed.apply(col(USER_ID))),
+            parts.population(),
+            parts.emotion(),
+            parts.emotionEffect(),
+            parts.summary()));
+  }
+
+  private InterestModel of(InterestModelParts others) {
+    var model = new InterestModel(uid, others);
     copyValues(model, ParamMap.empty());
     return model;
   }

@@ -19,7 +19,8 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Whose records ingest keeps out: people and posts that were erased, and people who opted out of
- * all processing. Held as keyed digests, a hundred bytes each, in memory: a million is no burden.
+ * all processing. Of those that were erased, keyed digests are kept that are not their pseudonyms;
+ * a hundred bytes each, in memory: a million is no burden.
  */
 public final class BarredIds implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -32,33 +33,36 @@ public final class BarredIds implements Serializable {
 
   private final Pseudonym pseudonym;
   private final Set<String> digests;
+  private final Set<String> optedOut;
 
-  private BarredIds(Pseudonym pseudonym, Set<String> digests) {
+  private BarredIds(Pseudonym pseudonym, Set<String> digests, Collection<String> optedOut) {
     this.pseudonym = pseudonym;
     this.digests = digests;
+    this.optedOut = new HashSet<>(optedOut);
+  }
+
+  /** Nobody. */
+  public static BarredIds none() {
+    return new BarredIds(new Pseudonym(new byte[Pseudonym.LEAST_KEY_BYTES]), Set.of(), Set.of());
   }
 
   /** Those that were erased. */
   public static BarredIds erased(Lake lake, Pseudonym pseudonym) {
     var digests = lake.all(Silver.ERASED_IDS).select(DIGEST).as(Encoders.STRING());
-    return new BarredIds(pseudonym, new HashSet<>(digests.collectAsList()));
+    return new BarredIds(pseudonym, new HashSet<>(digests.collectAsList()), Set.of());
   }
 
   /** Those that were erased, and who opted out of all processing. */
   public static BarredIds all(Lake lake, Pseudonym pseudonym) {
-    var barred = erased(lake, pseudonym);
-    Consent.optedOut(lake, List.of(Consent.ALL))
-        .as(Encoders.STRING())
-        .collectAsList()
-        .forEach(user -> barred.digests.add(pseudonym.call(USER + user)));
-    return barred;
+    var optedOut = Consent.optedOut(lake, List.of(Consent.ALL)).as(Encoders.STRING());
+    return new BarredIds(pseudonym, erased(lake, pseudonym).digests, optedOut.collectAsList());
   }
 
   /**
    * Keeps people and posts out from now on.
    *
-   * @param users pseudonyms
-   * @param posts identifiers as the source has them
+   * @param users identifiers as the source has them
+   * @param posts such identifiers too
    */
   public static void bar(
       SparkSession spark,
@@ -78,18 +82,20 @@ public final class BarredIds implements Serializable {
   }
 
   public boolean isEmpty() {
-    return digests.isEmpty();
+    return digests.isEmpty() && optedOut.isEmpty();
   }
 
   /**
    * Whether a record is kept out.
    *
-   * @param user pseudonym
-   * @param post identifier of the post that it is about; null for none
+   * @param user identifier as the source has it
+   * @param post such an identifier, of the post that it is about; null for none
    */
   public boolean has(String user, String post) {
-    return digests.contains(pseudonym.call(USER + user))
-        || post != null && digests.contains(pseudonym.call(POST + post));
+    return !digests.isEmpty()
+            && (digests.contains(pseudonym.call(USER + user))
+                || post != null && digests.contains(pseudonym.call(POST + post)))
+        || !optedOut.isEmpty() && optedOut.contains(pseudonym.call(user));
   }
 
   /** Whether bytes that could not be read as a record may name one of them. */
@@ -97,7 +103,7 @@ public final class BarredIds implements Serializable {
     var identifiers = IDENTIFIER.matcher(new String(line, StandardCharsets.UTF_8));
     while (identifiers.find()) {
       var identifier = identifiers.group(1) == null ? identifiers.group() : identifiers.group(1);
-      if (has(pseudonym.call(identifier), identifier)) {
+      if (has(identifier, identifier)) {
         return true;
       }
     }

@@ -21,8 +21,9 @@ import org.apache.spark.sql.delta.DeltaLog;
 import scala.Option;
 
 /**
- * Removes rows for good: from a table's newest version and from all that came before. Nothing else
- * may read or write the tables meanwhile: files of older versions go, whoever still reads them.
+ * Removes or changes rows for good: in a table's newest version and in all that came before.
+ * Nothing else may read or write the tables meanwhile: files of older versions go, whoever still
+ * reads them.
  */
 public final class Erasure {
   /** An entry of a Delta log or what lies beside it; hidden ones are checksums and leftovers. */
@@ -53,6 +54,20 @@ public final class Erasure {
         .format("delta")
         .mode(SaveMode.Overwrite)
         .option("replaceWhere", RUN_DATE + " IN (" + dates + ")")
+        .save(lake.location(table).toString());
+  }
+
+  /**
+   * Replaces all rows in one commit, at most once: where a change of that name was made before,
+   * nothing happens.
+   */
+  public void replaceAll(TableSpec table, Dataset<Row> rows, String change) {
+    rows.select(table.columns())
+        .write()
+        .format("delta")
+        .mode(SaveMode.Overwrite)
+        .option("txnAppId", change)
+        .option("txnVersion", 0)
         .save(lake.location(table).toString());
   }
 

@@ -36,15 +36,22 @@ public final class Retention {
   }
 
   /**
-   * Removes files that the newest version does not need.
+   * Removes files that the newest version does not need; none where slices are read from older
+   * ones, since a run that published them stopped.
    *
    * @param after how long ago they must have left it; whoever reads an older version for longer
    *     than this fails
+   * @return false where older versions stay, since they are read
    */
-  public void vacuum(TableSpec table, Duration after) {
-    if (DeltaTable.isDeltaTable(spark, lake.location(table).toString())) {
-      Vacuum.run(spark, lake.location(table), after);
+  public boolean vacuum(TableSpec table, Duration after) {
+    if (!DeltaTable.isDeltaTable(spark, lake.location(table).toString())) {
+      return true;
     }
+    if (lake.needsOlderVersions(table)) {
+      return false;
+    }
+    Vacuum.run(spark, lake.location(table), after);
+    return true;
   }
 
   private DeltaTable delta(TableSpec table) {

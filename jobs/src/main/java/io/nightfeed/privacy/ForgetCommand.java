@@ -3,6 +3,7 @@ package io.nightfeed.privacy;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.JobFailure;
+import io.nightfeed.run.KeyCheck;
 import io.nightfeed.run.PseudonymKey;
 import io.nightfeed.run.Sessions;
 import io.nightfeed.run.SettingsOptions;
@@ -65,6 +66,7 @@ public final class ForgetCommand implements Callable<Integer> {
     var settings = options.settings();
     var ids = ids();
     var pseudonym = PseudonymKey.load(settings.pseudonyms(), System.getenv());
+    new KeyCheck(settings.lakeFolder()).require(pseudonym);
     var out = spec.commandLine().getOut();
     try (var spark = Sessions.open("nightfeed forget")) {
       var lake = new Lake(spark, settings.lakeFolder());

@@ -74,7 +74,11 @@ public final class MaintainCommand implements Callable<Integer> {
                   out.printf(
                       "  %-28s %,12d rows of before %s deleted%n",
                       table, retention.deleteBefore(table, first), first));
-      retention.vacuum(table, settings.vacuumAfter());
+      if (!retention.vacuum(table, settings.vacuumAfter())) {
+        out.printf(
+            "  %-28s older versions stay: slices of a run that stopped are read from them; run its night again%n",
+            table);
+      }
     }
     settings.firstKept("models", runDate).ifPresent(first -> removeModels(lake, first, out));
     for (var folder : List.of("reports", "runs")) {
@@ -110,7 +114,9 @@ public final class MaintainCommand implements Callable<Integer> {
     try (Stream<Path> nights = Files.list(folder)) {
       for (var night : nights.sorted().toList()) {
         var name = night.getFileName().toString();
+        // Locks of nights lie beside their folders.
         if (name.startsWith(NIGHT)
+            && Files.isDirectory(night)
             && LocalDate.parse(name.substring(NIGHT.length())).isBefore(first)) {
           FileUtils.deleteDirectory(night.toFile());
           out.printf("  %s/%s removed%n", folder.getFileName(), name);

@@ -1,12 +1,8 @@
 package io.nightfeed.privacy;
 
 import static io.nightfeed.tables.Columns.AUTHOR_ID;
-import static io.nightfeed.tables.Columns.MODEL_VERSION;
 import static io.nightfeed.tables.Columns.POST_ID;
-import static io.nightfeed.tables.Columns.RUN_DATE;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.when;
 
 import io.nightfeed.interest.ModelFolder;
 import io.nightfeed.lake.BarredIds;
@@ -97,7 +93,7 @@ final class PersonErasure {
    * @return files that still hold something, or cannot be read
    */
   List<Path> run(Traces traces, LocalDate runDate) {
-    BarredIds.bar(spark, lake, pseudonym, runDate, traces.users(), traces.posts());
+    BarredIds.bar(spark, lake, pseudonym, runDate, traces.ids(), traces.posts());
     var plans = plans(traces);
     // Before the tables: a report tells of rows that are still there when this is interrupted.
     for (var report : reports(plans)) {
@@ -206,39 +202,7 @@ final class PersonErasure {
         }
       }
     }
-    for (var table : List.of(Gold.SERVING_MODELS, Gold.MODEL_EVALUATIONS)) {
-      rename(table, versions);
-    }
-    for (var night : ModelFolder.nights(lake.root())) {
-      var folder = new ModelFolder(lake.root(), night);
-      folder.keepOnly(
-          folder.versions().stream()
-              .filter(version -> version.equals(versions.getOrDefault(version, version)))
-              .toList());
-    }
-  }
-
-  private void rename(TableSpec table, TreeMap<String, String> versions) {
-    var rows = lake.all(table).where(col(MODEL_VERSION).isin(versions.keySet().toArray()));
-    var nights = new TreeSet<LocalDate>();
-    rows.select(RUN_DATE)
-        .distinct()
-        .collectAsList()
-        .forEach(row -> nights.add(row.getDate(0).toLocalDate()));
-    if (nights.isEmpty()) {
-      return;
-    }
-    var renamed = col(MODEL_VERSION);
-    for (var version : versions.entrySet()) {
-      renamed =
-          when(col(MODEL_VERSION).equalTo(version.getKey()), lit(version.getValue()))
-              .otherwise(renamed);
-    }
-    var dates = nights.stream().map(java.sql.Date::valueOf).toArray();
-    erasure.replaceSlices(
-        table,
-        nights,
-        lake.all(table).where(col(RUN_DATE).isin(dates)).withColumn(MODEL_VERSION, renamed));
+    new ReplacedModels(lake, erasure).replace(versions);
   }
 
   /** Whether there is nothing of theirs in landing files any more. */

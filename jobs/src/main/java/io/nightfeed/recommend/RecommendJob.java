@@ -4,7 +4,6 @@ import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.inline;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.size;
 
 import io.nightfeed.config.Settings;
@@ -244,7 +243,7 @@ public final class RecommendJob implements Job {
     var runDate = context.runDate();
     var written = publish(context, Gold.RECOMMENDATIONS, rows, modelVersion);
     context.record().count("recommendations", written);
-    var newest = newestLists(lake, runDate);
+    var newest = publishLatest(lake, runDate);
     if (newest.isAfter(runDate)) {
       context
           .record()
@@ -252,31 +251,24 @@ public final class RecommendJob implements Job {
               "latest",
               "%s keeps the lists of %s, which are newer than this run's"
                   .formatted(Gold.RECOMMENDATIONS_LATEST, newest));
-      return;
     }
-    publishLatest(lake, newest);
   }
 
-  /** Another run may publish newer lists meanwhile: whoever ends last must have seen them. */
-  private static void publishLatest(Lake lake, LocalDate first) {
+  /**
+   * Publishes the night's lists once more, unless another night's are newer: those of a run, too,
+   * that has not ended, which publishes them itself.
+   *
+   * @return the last night that has lists
+   */
+  private static LocalDate publishLatest(Lake lake, LocalDate runDate) {
     synchronized (LATEST) {
-      LocalDate published;
-      var newest = first;
-      do {
-        published = newest;
+      var newest = lake.newestNight(Gold.RECOMMENDATIONS).orElse(runDate);
+      if (!newest.isAfter(runDate)) {
         lake.publish(
-            Gold.RECOMMENDATIONS_LATEST, published, lake.slice(Gold.RECOMMENDATIONS, published));
-        newest = newestLists(lake, published);
-      } while (newest.isAfter(published));
+            Gold.RECOMMENDATIONS_LATEST, runDate, lake.slice(Gold.RECOMMENDATIONS, runDate));
+      }
+      return newest;
     }
-  }
-
-  /** The last night that has lists, not before the given one. */
-  private static LocalDate newestLists(Lake lake, LocalDate runDate) {
-    var newest = lake.all(Gold.RECOMMENDATIONS).agg(max(RUN_DATE)).first();
-    return newest.isNullAt(0) || newest.getDate(0).toLocalDate().isBefore(runDate)
-        ? runDate
-        : newest.getDate(0).toLocalDate();
   }
 
   private static void count(JobContext context, Dataset<Row> users) {

@@ -156,6 +156,12 @@ public final class Columns {
   public static final String ALLOWED = "allowed";
   public static final String OUTCOME = "outcome";
 
+  // What runs published
+  public static final String PUBLICATION = "publication";
+  public static final String SLICE_DATE = "slice_date";
+  public static final String TABLE_VERSION = "table_version";
+  public static final String SLICE_ROWS = "slice_rows";
+
   // Between transforms only; no table has them
   public static final String AGE_DAYS = "age_days";
   public static final String CANDIDATE = "candidate";

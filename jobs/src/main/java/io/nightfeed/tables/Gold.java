@@ -32,6 +32,10 @@ public final class Gold {
       "transform(sort_array(collect_list(struct(-rank_by_score, score))), s -> s.score)"
           + " = sort_array(collect_list(score))";
 
+  private static final QualityRule USERS_HAVE_STATES =
+      found(
+          "users_have_states", List.of(USER_ID), Silver.USER_STATES, Nights.THIS, List.of(USER_ID));
+
   public static final TableSpec RECOMMENDATIONS_LATEST =
       recommendations("gold.recommendations_latest").keepsOneSlice().build();
 
@@ -105,13 +109,7 @@ public final class Gold {
           .check("changed_places_are_places", "places_changed <= delivered")
           .rule(one(MODEL_VERSION))
           .rule(new Volume("volume"))
-          .rule(
-              found(
-                  "users_have_states",
-                  List.of(USER_ID),
-                  Silver.USER_STATES,
-                  Nights.THIS,
-                  List.of(USER_ID)))
+          .rule(USERS_HAVE_STATES)
           .build();
 
   public static final TableSpec AMPLIFICATION_AUDIT =
@@ -179,13 +177,7 @@ public final class Gold {
           .rule(new EachUser("places_from_one", PLACES_FROM_ONE))
           .rule(new EachUser("posts_once", "size(collect_set(post_id)) = count(*)"))
           .rule(new EachUser("best_score_first", BEST_SCORE_FIRST))
-          .rule(
-              found(
-                  "users_have_states",
-                  List.of(USER_ID),
-                  Silver.USER_STATES,
-                  Nights.THIS,
-                  List.of(USER_ID)))
+          .rule(USERS_HAVE_STATES)
           .rule(
               found(
                   "posts_are_known",

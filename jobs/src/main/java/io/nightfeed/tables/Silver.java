@@ -3,6 +3,7 @@ package io.nightfeed.tables;
 import static io.nightfeed.tables.Columns.*;
 import static io.nightfeed.tables.QualityRule.found;
 import static io.nightfeed.tables.TableSpec.table;
+import static java.util.stream.Collectors.joining;
 import static org.apache.spark.sql.types.DataTypes.BinaryType;
 import static org.apache.spark.sql.types.DataTypes.BooleanType;
 import static org.apache.spark.sql.types.DataTypes.DateType;
@@ -18,6 +19,7 @@ import io.nightfeed.tables.QualityRule.Freshness;
 import io.nightfeed.tables.QualityRule.Nights;
 import io.nightfeed.tables.QualityRule.Volume;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Cleaned inputs and what was learnt from them, per night. */
 public final class Silver {
@@ -31,10 +33,10 @@ public final class Silver {
           + " and exposure >= 0 and exposure < double('infinity')";
 
   private static final String EMOTIONAL_STATE_IS_TOLD =
-      "size(emotional_state) = 8 and forall(emotional_state, e -> abs(e) < double('infinity'))";
+      "size(emotional_state) = 8 and array_max(emotional_state) < double('infinity')"
+          + " and array_min(emotional_state) > double('-infinity')";
 
-  private static final String UNIT_VECTOR =
-      "abs(aggregate(embedding, 0D, (sum, x) -> sum + double(x) * x) - 1) <= 0.01";
+  private static final String UNIT_VECTOR = "abs(nightfeed_vector_length(embedding) - 1) <= 0.005";
 
   public static final TableSpec EVENTS =
       table("silver.events", "One interaction of a user with a post, as it arrived that night.")
@@ -117,6 +119,7 @@ public final class Silver {
           .required(REASON, StringType, "Short reason, such as not_json or future_event_time.")
           .optional(DETAIL, StringType, "What was found and what was expected.")
           .optional(RAW, BinaryType, "The bytes as they came, up to the line limit.")
+          .isSeenAtOnce()
           .build();
 
   public static final TableSpec INGEST_COUNTS =
@@ -142,6 +145,7 @@ public final class Silver {
               "Valid lines dropped because their person opted out of all processing, or was erased.")
           .required(OPTED_OUT_USERS, LongType, "How many people these lines were of.")
           .check("nothing_lost", "lines_in = rows_out + duplicates + quarantined + opted_out")
+          .isSeenAtOnce()
           .build();
 
   public static final TableSpec TEXT_ANNOTATIONS =
@@ -289,13 +293,13 @@ public final class Silver {
   public static final TableSpec ERASED_IDS =
       table(
               "silver.erased_ids",
-              "One erased user or post, which ingest keeps out. Not the pseudonym but a keyed digest"
-                  + " of it: nothing can be joined to it.")
+              "One erased user or post, which ingest keeps out. Not the pseudonym but another keyed"
+                  + " digest: nothing can be joined to it.")
           .key(DIGEST)
           .required(
               DIGEST,
               StringType,
-              "HMAC-SHA256, in hex, of user/ and the pseudonym, or of post/ and the post's id.")
+              "HMAC-SHA256, in hex, of user/ and the user's id, or of post/ and the post's.")
           .build();
 
   /** Every table of this layer. */
@@ -314,9 +318,16 @@ public final class Silver {
 
   private Silver() {}
 
+  /** Element by element: unlike {@code aggregate}, Spark compiles it. */
+  private static String sum(String column, int size) {
+    return IntStream.range(0, size)
+        .mapToObj(i -> "%s[%d]".formatted(column, i))
+        .collect(joining(" + ", "(", ")"));
+  }
+
   /** Null, or so many probabilities that add up to 1. */
   private static String distribution(String column, int size) {
     return "%1$s is null or (size(%1$s) = %2$d and array_min(%1$s) >= 0".formatted(column, size)
-        + " and abs(aggregate(%s, 0D, (sum, p) -> sum + p) - 1) <= 0.001)".formatted(column);
+        + " and abs(%s - 1) <= 0.001)".formatted(sum(column, size));
   }
 }

@@ -28,6 +28,8 @@ import org.apache.spark.sql.types.StructType;
  * @param constraints CHECK constraints by name, as SQL
  * @param rules what is asked of a slice before it is published; that the key is unique goes first
  * @param keepsOneSlice true when only the newest run's rows are kept
+ * @param isSeenAtOnce true when rows are seen as soon as they are published, and not when the run
+ *     has ended well: they tell what is wrong with it
  * @param personal which columns name people, posts and texts; erasure reaches every one of them
  */
 public record TableSpec(
@@ -38,6 +40,7 @@ public record TableSpec(
     Map<String, String> constraints,
     List<QualityRule> rules,
     boolean keepsOneSlice,
+    boolean isSeenAtOnce,
     Personal personal) {
 
   /**
@@ -109,6 +112,7 @@ public record TableSpec(
     private final List<QualityRule> rules = new ArrayList<>();
     private List<String> key = List.of();
     private boolean keepsOneSlice;
+    private boolean isSeenAtOnce;
     private List<String> users = List.of();
     private List<String> posts = List.of();
     private List<String> texts = List.of();
@@ -179,6 +183,12 @@ public record TableSpec(
       return this;
     }
 
+    /** Rows are seen whatever becomes of the run that publishes them. */
+    public Builder isSeenAtOnce() {
+      isSeenAtOnce = true;
+      return this;
+    }
+
     /** The finished table; {@code run_date} is its last column and part of its key. */
     public TableSpec build() {
       add(
@@ -208,6 +218,7 @@ public record TableSpec(
           Map.copyOf(constraints),
           allRules(fullKey),
           keepsOneSlice,
+          isSeenAtOnce,
           personal);
     }
 

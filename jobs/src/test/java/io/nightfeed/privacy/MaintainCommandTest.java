@@ -39,10 +39,15 @@ class MaintainCommandTest {
           .event("user-" + night, "post-" + night, Actions.LIKE, night + "T11:00:00Z")
           .arrive(lake, night);
       Files.createDirectories(folder.resolve("reports/run_date=" + night));
+      Files.createDirectories(folder.resolve("runs/run_date=" + night));
+      Files.createFile(folder.resolve("runs/run_date=" + night + ".lock"));
     }
     var settings =
         new Settings.Maintain(
-            Map.of("silver.events", Duration.ofDays(2), "reports", Duration.ofDays(1)),
+            Map.of(
+                "silver.events", Duration.ofDays(2),
+                "reports", Duration.ofDays(1),
+                "runs", Duration.ofDays(2)),
             Duration.ZERO);
     var out = new StringWriter();
     MaintainCommand.run(SparkTest.spark(), lake, settings, NIGHT, new PrintWriter(out));
@@ -51,7 +56,9 @@ class MaintainCommandTest {
     assertThat(nights(lake, Silver.POSTS)).hasSize(3);
     assertThat(out.toString())
         .containsPattern("silver.events +1 rows of before 2025-06-09 deleted")
-        .contains("reports/run_date=2025-06-09 removed");
+        .contains("reports/run_date=2025-06-09 removed")
+        .contains("runs/run_date=2025-06-08 removed")
+        .doesNotContain("runs/run_date=2025-06-09");
     assertThat(folder.resolve("reports")).isDirectoryContaining("glob:**=" + NIGHT);
     var files =
         FileScan.holding(
