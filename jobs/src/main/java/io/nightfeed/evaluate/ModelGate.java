@@ -306,14 +306,14 @@ public final class ModelGate {
                   ? "its AUC on held out engagements of users of segment '%s' is less than that of the model that serves, by more than %.3f (train.gate.max-segment-drop); how much is not told, since users are few"
                       .formatted(segment, most)
                   : "its AUC on held out engagements of users of segment '%s' is %.3f, by %.3f [%.3f, %.3f] less than that of the model that serves; expected at most %.3f less (train.gate.%s)"
-                  .formatted(
-                      segment,
-                      area.mean(),
-                      -difference.mean(),
-                      -difference.high(),
-                      -difference.low(),
-                      most,
-                      isEveryone ? "max-drop" : "max-segment-drop"));
+                      .formatted(
+                          segment,
+                          area.mean(),
+                          -difference.mean(),
+                          -difference.high(),
+                          -difference.low(),
+                          most,
+                          isEveryone ? "max-drop" : "max-segment-drop"));
         }
       }
     }

@@ -92,8 +92,8 @@ final class Amplification {
   record Audience(Long readers, Long histories) {}
 
   /**
-   * Readers with a list and those of them with a history, of all and of those in a low mood. What is
-   * told of both tells of the others: four groups, each of them hidden or large enough.
+   * Readers with a list and those of them with a history, of all and of those in a low mood. What
+   * is told of both tells of the others: four groups, each of them hidden or large enough.
    */
   record Audiences(long all, long allHistories, long low, long lowHistories) {
     static Audiences of(List<Row> sums) {

@@ -74,7 +74,8 @@ record Headline(List<String> alerts, List<Tile> tiles, List<Tile> funnel) {
         new Tile(
             "users with a state",
             Numbers.count(audience.known()),
-            AudienceFigures.told(audience.isMoodTold(), audience.withMood()) + " with a known mood"),
+            AudienceFigures.told(audience.isMoodTold(), audience.withMood())
+                + " with a known mood"),
         new Tile(
             "users served",
             Numbers.count(audience.served()),

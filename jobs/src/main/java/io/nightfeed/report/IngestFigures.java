@@ -19,9 +19,9 @@ import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.SmallGroups;
 import java.time.LocalDate;
 import java.util.List;
-import org.apache.spark.sql.Row;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
 
 /** What came in, tonight and on the nights before: {@link Silver#INGEST_COUNTS}. */
 record IngestFigures(LocalDate runDate, List<SourceCounts> nights) {

@@ -50,9 +50,7 @@ record LanguageFigures(
     var posts = new TreeMap<String, Long>();
     var authors = new TreeMap<String, Long>();
     for (var row :
-        read.groupBy(language)
-            .agg(count(lit(1)), count_distinct(col(AUTHOR_ID)))
-            .collectAsList()) {
+        read.groupBy(language).agg(count(lit(1)), count_distinct(col(AUTHOR_ID))).collectAsList()) {
       posts.put(row.getString(0), row.getLong(1));
       authors.put(row.getString(0), row.getLong(2));
     }
@@ -103,9 +101,9 @@ record LanguageFigures(
         language ->
             table.line(
                 label(language),
-                count(language, posts, untoldPosts),
+                told(language, posts, untoldPosts),
                 percent(language, posts, untoldPosts),
-                count(language, texts, untoldTexts),
+                told(language, texts, untoldTexts),
                 percent(language, texts, untoldTexts)));
     return new Section(
         "languages",
@@ -130,7 +128,7 @@ record LanguageFigures(
     return languages;
   }
 
-  private static String count(String language, Map<String, Long> counts, Set<String> untold) {
+  private static String told(String language, Map<String, Long> counts, Set<String> untold) {
     return untold.contains(language)
         ? Night.UNTOLD
         : Numbers.count(counts.getOrDefault(language, 0L));

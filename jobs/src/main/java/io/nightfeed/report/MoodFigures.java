@@ -41,8 +41,7 @@ import org.apache.spark.sql.Row;
  * @param textsByLanguage texts of these days, by detected language
  * @param untoldLanguages of whose texts nothing may be told
  */
-record MoodFigures(
-    List<Day> days, Map<String, Long> textsByLanguage, Set<String> untoldLanguages) {
+record MoodFigures(List<Day> days, Map<String, Long> textsByLanguage, Set<String> untoldLanguages) {
   /**
    * One day's texts.
    *
@@ -133,8 +132,7 @@ record MoodFigures(
     for (var date : night.groups().untold(writers, some -> writers(read, EVENT_DATE, some))) {
       days.put(date, Day.untold(date));
     }
-    var untold =
-        night.groups().untold(writersByLanguage, some -> writers(texts, LANGUAGE, some));
+    var untold = night.groups().untold(writersByLanguage, some -> writers(texts, LANGUAGE, some));
     if (days.isEmpty()) {
       return new MoodFigures(List.of(), languages, untold);
     }

@@ -96,15 +96,14 @@ record ScoreFigures(String modelVersion, List<RankScores> ranks, List<ShareCount
                 count_distinct(col(USER_ID)))
             .collectAsList()
             .stream()
-            .sorted(Comparator.comparing(ScoreFigures::binOf).thenComparing(row -> row.getBoolean(1)))
+            .sorted(
+                Comparator.comparing(ScoreFigures::binOf).thenComparing(row -> row.getBoolean(1)))
             .toList();
     var users = new LinkedHashMap<List<Object>, Long>();
     binned.forEach(row -> users.put(List.of(row.get(0), row.get(1)), row.getLong(4)));
     // Who has them in several bins counts once at least.
     var untold =
-        night
-            .groups()
-            .untold(users, some -> some.stream().mapToLong(users::get).max().orElse(0));
+        night.groups().untold(users, some -> some.stream().mapToLong(users::get).max().orElse(0));
     var shares =
         binned.stream()
             .map(

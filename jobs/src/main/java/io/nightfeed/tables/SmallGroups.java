@@ -8,8 +8,8 @@ import java.util.function.ToLongFunction;
 
 /**
  * What may be told of groups of people: nothing of fewer than so many. Neither as it stands, nor as
- * what is left when what is told of others is taken from what is told of all: where small groups are
- * too few together, a larger one is hidden beside them (complementary suppression; Cox 1980,
+ * what is left when what is told of others is taken from what is told of all: where small groups
+ * are too few together, a larger one is hidden beside them (complementary suppression; Cox 1980,
  * Suppression Methodology and Statistical Disclosure Control).
  *
  * @param leastUsers the fewest people of whom anything is told

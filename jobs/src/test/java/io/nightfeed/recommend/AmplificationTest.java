@@ -89,8 +89,8 @@ class AmplificationTest {
   void whereFewAreInAnotherMood_nothingIsToldOfThoseInALowOne() {
     var readers =
         List.of(
-            many(19, reader(false, tone(0.2, 0.2), "null")),
-            many(30, reader(true, tone(0.4, 0.8), "null")));
+            many(19, reader(false, tone(0.2, 0.2), "cast(null as array<double>)")),
+            many(30, reader(true, tone(0.4, 0.8), "cast(null as array<double>)")));
     assertThat(row(readers, "anger", Measures.EVERYBODY).<Long>getAs(LISTS)).isEqualTo(49);
     assertNothingIsTold(row(readers, "anger", Measures.LOW_MOOD));
   }
@@ -98,12 +98,7 @@ class AmplificationTest {
   private static void assertNothingIsTold(Row row) {
     for (var figure :
         List.of(
-            LISTS,
-            HISTORIES,
-            IN_LISTS,
-            IN_HISTORIES,
-            LISTS_TO_CANDIDATES,
-            LISTS_TO_HISTORIES)) {
+            LISTS, HISTORIES, IN_LISTS, IN_HISTORIES, LISTS_TO_CANDIDATES, LISTS_TO_HISTORIES)) {
       assertThat(row.<Object>getAs(figure)).as(figure).isNull();
     }
   }

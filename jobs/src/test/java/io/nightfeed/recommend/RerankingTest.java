@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nightfeed.SparkTest;
-import io.nightfeed.tables.SmallGroups;
 import io.nightfeed.config.Settings;
 import io.nightfeed.recommend.Reranking.Placed;
 import io.nightfeed.recommend.Reranking.Reader;
 import io.nightfeed.recommend.TopN.Scored;
+import io.nightfeed.tables.SmallGroups;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;

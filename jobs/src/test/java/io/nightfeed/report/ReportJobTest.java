@@ -141,7 +141,9 @@ class ReportJobTest {
     assertThat(charts.at("/amplification/yAxis/data").toString())
         .isEqualTo("[\"anger\",\"negativity\"]");
     assertThat(values("amplification", "of candidates")).containsExactly("0.75", "1.25");
-    assertThat(page.select("#amplification td").eachText()).contains("–", "untold").doesNotContain("19");
+    assertThat(page.select("#amplification td").eachText())
+        .contains("–", "untold")
+        .doesNotContain("19");
   }
 
   @Test
@@ -287,8 +289,7 @@ class ReportJobTest {
     new ReportTables(other, NIGHT).optedOut("events", 8, 5, 19).publish();
     new ReportTables(other, NIGHT.minusDays(1)).optedOut("events", 8, 50, 20).publish();
     var settings = SettingsLoader.load(List.of(), Map.of());
-    var nights =
-        IngestFigures.read(new Night(ReportTables.lake(other), NIGHT, settings)).nights();
+    var nights = IngestFigures.read(new Night(ReportTables.lake(other), NIGHT, settings)).nights();
     assertThat(nights).extracting(IngestFigures.SourceCounts::linesIn).containsExactly(58L, 8L);
     assertThat(nights).extracting(IngestFigures.SourceCounts::optedOut).containsExactly(50L, null);
   }

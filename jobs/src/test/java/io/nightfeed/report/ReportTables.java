@@ -92,7 +92,8 @@ final class ReportTables {
 
   ReportTables ingest(String source, long rowsOut, long duplicates, long quarantined, long late) {
     var lines = rowsOut + duplicates + quarantined;
-    return add(Silver.INGEST_COUNTS, source, 1L, lines, rowsOut, duplicates, quarantined, late, 0L, 0L);
+    return add(
+        Silver.INGEST_COUNTS, source, 1L, lines, rowsOut, duplicates, quarantined, late, 0L, 0L);
   }
 
   ReportTables optedOut(String source, long rowsOut, long lines, long users) {
