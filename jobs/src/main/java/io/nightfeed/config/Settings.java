@@ -1,5 +1,6 @@
 package io.nightfeed.config;
 
+import io.nightfeed.tables.SmallGroups;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -29,6 +30,7 @@ public record Settings(
     Publish publish,
     Tune tune,
     Maintain maintain,
+    SmallGroups smallGroups,
     String digest) {
 
   /**

@@ -3,6 +3,7 @@ package io.nightfeed.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigUtil;
+import io.nightfeed.tables.SmallGroups;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -49,6 +50,7 @@ final class SettingsReader {
             publish(),
             tune(),
             maintain(),
+            new SmallGroups(integer("small-groups.least-users", 1, 1_000_000)),
             digest);
     checkRetention(settings);
     checkEncoders(settings.encoders());

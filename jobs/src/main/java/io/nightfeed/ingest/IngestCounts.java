@@ -28,6 +28,7 @@ import org.apache.spark.sql.RowFactory;
  * check, not a definition.
  *
  * @param withUnreadFields lines with fields that the format does not know
+ * @param optedOutUsers people whose lines were left out
  */
 record IngestCounts(
     Source source,
@@ -38,7 +39,8 @@ record IngestCounts(
     long quarantined,
     long late,
     long withUnreadFields,
-    long optedOut) {
+    long optedOut,
+    long optedOutUsers) {
   /** Fewer refused lines than this say nothing about a night. */
   static final long FEW = 10;
 
@@ -57,7 +59,8 @@ record IngestCounts(
                 count(col(REASON)),
                 count_distinct(when(isKept, col(source.key()))),
                 count_if(col(IS_OPTED_OUT)),
-                count(col(UNREAD_FIELDS)))
+                count(col(UNREAD_FIELDS)),
+                count_distinct(when(col(IS_OPTED_OUT), col(source.user()))))
             .first();
     var kept = read.getLong(0) - read.getLong(1) - read.getLong(3);
     var late =
@@ -74,7 +77,8 @@ record IngestCounts(
             read.getLong(1),
             late,
             read.getLong(4),
-            read.getLong(3));
+            read.getLong(3),
+            read.getLong(5));
     counts.check();
     return counts;
   }
@@ -95,7 +99,7 @@ record IngestCounts(
   /** In the order of silver.ingest_counts. */
   Row row() {
     return RowFactory.create(
-        source.label(), files, in, out, duplicates, quarantined, late, optedOut);
+        source.label(), files, in, out, duplicates, quarantined, late, optedOut, optedOutUsers);
   }
 
   void addTo(RunRecord record) {

@@ -141,7 +141,7 @@ public final class RecommendJob implements Job {
       lists.unpersist();
       last.destroy();
     }
-    figures.note(context.record(), rules.negativeShare());
+    figures.note(context.record(), rules.negativeShare(), context.settings().smallGroups());
   }
 
   /** Of a block, whose posts are added to what all candidates feel like. */
@@ -232,9 +232,10 @@ public final class RecommendJob implements Job {
 
   private static void audit(
       JobContext context, Dataset<Row> lists, double[] candidates, String modelVersion) {
-    var rows = Amplification.rows(lists, candidates);
+    var groups = context.settings().smallGroups();
+    var rows = Amplification.rows(lists, candidates, groups);
     publish(context, Gold.AMPLIFICATION_AUDIT, Amplification.dataset(lists, rows), modelVersion);
-    context.record().note("amplification", Amplification.summary(rows));
+    context.record().note("amplification", Amplification.summary(rows, groups));
   }
 
   private static void publishLists(JobContext context, Dataset<Row> rows, String modelVersion) {
@@ -287,8 +288,8 @@ public final class RecommendJob implements Job {
     if (active > servedUsers) {
       record.note(
           "users without a list",
-          "%,d active users have met or written every candidate; raise recommend.max-post-age-days or recommend.min-candidates to widen the choice"
-              .formatted(active - servedUsers));
+          "%s active users have met or written every candidate; raise recommend.max-post-age-days or recommend.min-candidates to widen the choice"
+              .formatted(context.settings().smallGroups().count(active - servedUsers)));
     }
   }
 }

@@ -56,6 +56,7 @@ public final class Columns {
   public static final String REQUESTED_AT = "requested_at";
   public static final String SCOPE = "scope";
   public static final String OPTED_OUT = "opted_out";
+  public static final String OPTED_OUT_USERS = "opted_out_users";
   public static final String DIGEST = "digest";
 
   // Text annotations

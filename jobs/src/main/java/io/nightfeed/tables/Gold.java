@@ -125,9 +125,15 @@ public final class Gold {
                   + " valence is at most recommend.reranking.negative-valence.")
           .required(
               AUDIENCE, StringType, "all, or low_mood: the readers for whom the mood guard held.")
-          .required(
-              LISTS, LongType, "Readers of the audience with a list of which a post was read.")
-          .required(HISTORIES, LongType, "Those of them who engaged with a post that was read.")
+          .optional(
+              LISTS,
+              LongType,
+              "Readers of the audience with a list of which a post was read; null where nothing may"
+                  + " be told of them (small-groups.least-users).")
+          .optional(
+              HISTORIES,
+              LongType,
+              "Those of them who engaged with a post that was read; null where nothing may be told.")
           .optional(
               IN_CANDIDATES, DoubleType, "Mean over the night's candidates, each counted once.")
           .optional(
@@ -149,8 +155,9 @@ public final class Gold {
           .check("known_audience", "audience in ('all', 'low_mood')")
           .check(
               "small_groups_untold",
-              "(lists >= 20 or (in_lists is null and lists_to_candidates is null)) and"
-                  + " (histories >= 20 or (in_histories is null and lists_to_histories is null))")
+              "(lists > 0 or (in_lists is null and lists_to_candidates is null)) and"
+                  + " (histories > 0 or (in_histories is null and lists_to_histories is null)) and"
+                  + " (lists is not null or histories is null)")
           .build();
 
   public static final TableSpec RECOMMENDATIONS =

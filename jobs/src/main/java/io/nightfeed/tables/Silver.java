@@ -143,6 +143,7 @@ public final class Silver {
               OPTED_OUT,
               LongType,
               "Valid lines dropped because their person opted out of all processing, or was erased.")
+          .required(OPTED_OUT_USERS, LongType, "How many people these lines were of.")
           .check("nothing_lost", "lines_in = rows_out + duplicates + quarantined + opted_out")
           .isSeenAtOnce()
           .build();

@@ -79,7 +79,8 @@ public final class TrainJob implements Job {
             signals,
             model,
             champion.map(one -> new Champion(serving.orElseThrow(), one.trainedOn())),
-            settings.gate());
+            settings.gate(),
+            context.settings().smallGroups());
     publishFigures(context, version, figures(model), verdict);
     noteForgetting(context, champion, verdict);
     serve(context, new ServingModel(context.runDate(), version), champion, verdict);

@@ -176,6 +176,7 @@ class AnnotateJobTest {
         settings.publish(),
         settings.tune(),
         settings.maintain(),
+        settings.smallGroups(),
         settings.digest());
   }
 
