@@ -2,7 +2,6 @@ package io.nightfeed.lake;
 
 import static io.nightfeed.tables.Columns.RUN_DATE;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.desc;
 import static org.apache.spark.sql.functions.get_json_object;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
@@ -12,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -176,35 +176,35 @@ final class StagedSlice {
   }
 
   /**
-   * How many rows the slices of the last nights before this one have, the latest first; nights
-   * without rows are left out.
+   * How many rows the slices of the nights before this one have, the latest first, up to one that
+   * has none: tables grow, and a backfill in any order compares a night with its neighbours alone.
    */
   List<Long> nightsBefore(int most) {
-    return before
-        .map(version -> version.rowsByNight().tailMap(runDate, false).values())
-        .map(rows -> rows.stream().limit(most).toList())
-        .orElseGet(() -> countNightsBefore(most));
+    var rowsByNight = before.map(TableVersion::rowsByNight).orElseGet(this::countByNight);
+    var rows = new ArrayList<Long>();
+    for (var night = runDate.minusDays(1);
+        rows.size() < most && rowsByNight.containsKey(night);
+        night = night.minusDays(1)) {
+      rows.add(rowsByNight.get(night));
+    }
+    return rows;
   }
 
-  private List<Long> countNightsBefore(int most) {
-    return transaction
+  private TreeMap<LocalDate, Long> countByNight() {
+    var rows = new TreeMap<LocalDate, Long>();
+    transaction
         .snapshot()
         .allFiles()
         .toDF()
         .select(
             col(PARTITION_VALUES).getItem(RUN_DATE).cast("date").as(RUN_DATE),
             get_json_object(col(STATS), "$.numRecords").cast("long").as(ROWS))
-        .where(col(RUN_DATE).lt(lit(java.sql.Date.valueOf(runDate))))
         .groupBy(RUN_DATE)
         .agg(sum(ROWS).as(ROWS))
         .where(col(ROWS).gt(0))
-        .orderBy(desc(RUN_DATE))
-        .limit(most)
-        .select(ROWS)
         .collectAsList()
-        .stream()
-        .map(row -> row.getLong(0))
-        .toList();
+        .forEach(row -> rows.put(row.getDate(0).toLocalDate(), row.getLong(1)));
+    return rows;
   }
 
   /**

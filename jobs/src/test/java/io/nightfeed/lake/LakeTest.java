@@ -161,6 +161,20 @@ class LakeTest {
   }
 
   @Test
+  void volume_isHeldAgainstTheNightsRightBefore() {
+    var table = spec().rule(new QualityRule.Volume("volume")).build();
+    var limits = new Settings.Publish(3, 2, 1, 0.6, 1.7, 7);
+    var strict = new Lake(SparkTest.spark(), folder, new PublishingRun("r", limits, Set.of()));
+    strict.publish(table, MONDAY, rows("('a', 1)"));
+    strict.publish(table, TUESDAY, rows("('a', 1)"));
+    var many = rows("('a', 1), ('b', 2), ('c', 3), ('d', 4)");
+    // No night is right before it: a platform has grown since, as in a backfill in any order.
+    assertThat(strict.publish(table, TUESDAY.plusDays(5), many)).isEqualTo(4);
+    assertThatThrownBy(() -> strict.publish(table, TUESDAY.plusDays(1), many))
+        .hasMessageContaining("rule volume: found 4, expected 1 to 1 rows");
+  }
+
+  @Test
   void twoPublishersOfOneSlice_theSecondIsRefused() {
     lake.publish(TABLE, MONDAY, rows("('a', 1)"));
     var first = staged(MONDAY, "b");
