@@ -12,10 +12,10 @@ import io.nightfeed.interest.ModelFolder;
 import io.nightfeed.lake.Erasure;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.run.KeyCheck;
-import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Ops;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.TableSpec;
+import io.nightfeed.tables.Tables;
 import io.nightfeed.udfs.Pseudonym;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -31,7 +31,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
@@ -46,7 +45,6 @@ import org.apache.spark.sql.types.DataTypes;
  * KeyCheck}'s file.
  */
 final class KeyRotation {
-  private static final String NIGHT = "run_date=";
   private static final String MODEL = "model ";
   private static final String USER = "user ";
 
@@ -89,7 +87,7 @@ final class KeyRotation {
     var check = new KeyCheck(lake.root());
     var found = check.begin(before, before.then(next), this::found);
     rewriteModels(found.stream().filter(line -> line.startsWith(MODEL)).map(KeyRotation::name));
-    for (var table : tables()) {
+    for (var table : Tables.ALL) {
       var changed = changed(table);
       if (erasure.exists(table) && !changed.isEmpty()) {
         var rows = lake.all(table);
@@ -120,10 +118,6 @@ final class KeyRotation {
     return "rotate-key/" + KeyCheck.of(before.then(next)).substring(0, 16);
   }
 
-  private static List<TableSpec> tables() {
-    return Stream.of(Gold.ALL, Silver.ALL, Ops.ALL).flatMap(List::stream).toList();
-  }
-
   /** Models and some users, as they are. */
   private List<String> found() {
     var lines = new ArrayList<String>();
@@ -133,7 +127,7 @@ final class KeyRotation {
       folder.versions().forEach(version -> lines.add(MODEL + version));
     }
     var users = new TreeSet<String>();
-    for (var table : tables()) {
+    for (var table : Tables.ALL) {
       for (var column : table.personal().users()) {
         var some = lake.all(table).select(column).distinct().orderBy(xxhash64(col(column)));
         users.addAll(some.limit(LOOKED_FOR).as(Encoders.STRING()).collectAsList());
@@ -181,29 +175,11 @@ final class KeyRotation {
   }
 
   private void removeReports() {
-    var folder = lake.root().resolve("reports");
-    for (var page : below(folder)) {
-      if (page.getFileName().toString().startsWith(NIGHT)) {
-        try {
-          FileUtils.forceDelete(page.toFile());
-        } catch (IOException e) {
-          throw new UncheckedIOException("Cannot remove " + page, e);
-        }
-        out.printf(
-            "  report of %1$s removed: `nightfeed report --run-date %1$s` makes it anew%n",
-            page.getFileName().toString().substring(NIGHT.length()));
-      }
-    }
-  }
-
-  private static List<Path> below(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (var entries = Files.list(folder)) {
-      return entries.sorted().toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot list " + folder, e);
+    var reports = new NightFolders(lake.root().resolve("reports"));
+    for (var night : reports.nights()) {
+      reports.remove(night);
+      out.printf(
+          "  report of %s removed: `nightfeed report --run-date %s` makes it anew%n", night, night);
     }
   }
 

@@ -14,19 +14,13 @@ import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.RunOptions;
 import io.nightfeed.run.Sessions;
 import io.nightfeed.tables.Gold;
-import io.nightfeed.tables.Ops;
-import io.nightfeed.tables.Silver;
-import java.io.IOException;
+import io.nightfeed.tables.Tables;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Date;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
-import org.apache.commons.io.FileUtils;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -43,8 +37,6 @@ import picocli.CommandLine.Spec;
       "says, counted back from --run-date, and files of older versions after maintain.vacuum-after."
     })
 public final class MaintainCommand implements Callable<Integer> {
-  private static final String NIGHT = "run_date=";
-
   @Spec private CommandSpec spec;
   @Mixin private RunOptions options;
 
@@ -65,8 +57,7 @@ public final class MaintainCommand implements Callable<Integer> {
       LocalDate runDate,
       PrintWriter out) {
     var retention = new Retention(spark, lake);
-    for (var table :
-        List.of(Silver.ALL, Gold.ALL, Ops.ALL).stream().flatMap(List::stream).toList()) {
+    for (var table : Tables.ALL) {
       settings
           .firstKept(table.name(), runDate)
           .ifPresent(
@@ -108,22 +99,12 @@ public final class MaintainCommand implements Callable<Integer> {
   }
 
   private static void removeNights(Path folder, LocalDate first, PrintWriter out) {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> nights = Files.list(folder)) {
-      for (var night : nights.sorted().toList()) {
-        var name = night.getFileName().toString();
-        // Locks of nights lie beside their folders.
-        if (name.startsWith(NIGHT)
-            && Files.isDirectory(night)
-            && LocalDate.parse(name.substring(NIGHT.length())).isBefore(first)) {
-          FileUtils.deleteDirectory(night.toFile());
-          out.printf("  %s/%s removed%n", folder.getFileName(), name);
-        }
+    var folders = new NightFolders(folder);
+    for (var night : folders.nights()) {
+      if (night.isBefore(first)) {
+        folders.remove(night);
+        out.printf("  %s/run_date=%s removed%n", folder.getFileName(), night);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot remove old nights of " + folder, e);
     }
   }
 }

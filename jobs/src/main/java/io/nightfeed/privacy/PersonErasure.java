@@ -8,10 +8,8 @@ import io.nightfeed.interest.ModelFolder;
 import io.nightfeed.lake.BarredIds;
 import io.nightfeed.lake.Erasure;
 import io.nightfeed.lake.Lake;
-import io.nightfeed.tables.Gold;
-import io.nightfeed.tables.Ops;
 import io.nightfeed.tables.Silver;
-import io.nightfeed.tables.TableSpec;
+import io.nightfeed.tables.Tables;
 import io.nightfeed.udfs.Pseudonym;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,8 +35,6 @@ import org.apache.spark.sql.expressions.UserDefinedFunction;
  * everything.
  */
 final class PersonErasure {
-  private static final String NIGHT = "run_date=";
-
   private final SparkSession spark;
   private final Lake lake;
   private final Path raw;
@@ -97,7 +93,7 @@ final class PersonErasure {
     var plans = plans(traces);
     // Before the tables: a report tells of rows that are still there when this is interrupted.
     for (var report : reports(plans)) {
-      delete(lake.root().resolve("reports").resolve(NIGHT + report));
+      reports().remove(report);
       out.printf(
           "  report of %s removed: `nightfeed report --run-date %s` makes it anew%n",
           report, report);
@@ -130,14 +126,10 @@ final class PersonErasure {
   private List<TableErasure.Plan> plans(Traces traces) {
     var tables = new TableErasure(lake, traces);
     var last = List.of(Silver.EVENTS, Silver.POSTS);
-    return Stream.concat(tables().filter(table -> !last.contains(table)), last.stream())
+    return Stream.concat(Tables.ALL.stream().filter(table -> !last.contains(table)), last.stream())
         .filter(table -> table.personal().isAny() && erasure.exists(table))
         .map(tables::plan)
         .toList();
-  }
-
-  private static Stream<TableSpec> tables() {
-    return Stream.of(Gold.ALL, Silver.ALL, Ops.ALL).flatMap(List::stream);
   }
 
   private void print(TableErasure.Plan plan) {
@@ -148,21 +140,13 @@ final class PersonErasure {
   /** Nights whose pages may show them: from the first on that any row of theirs is of. */
   private List<LocalDate> reports(List<TableErasure.Plan> plans) {
     var first = plans.stream().flatMap(plan -> plan.nights().stream()).min(LocalDate::compareTo);
-    var folder = lake.root().resolve("reports");
-    if (first.isEmpty() || !Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (var pages = Files.list(folder)) {
-      return pages
-          .map(page -> page.getFileName().toString())
-          .filter(name -> name.startsWith(NIGHT))
-          .map(name -> LocalDate.parse(name.substring(NIGHT.length())))
-          .filter(night -> !night.isBefore(first.get()))
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot list " + folder, e);
-    }
+    return first.stream()
+        .flatMap(night -> reports().nights().stream().filter(other -> !other.isBefore(night)))
+        .toList();
+  }
+
+  private NightFolders reports() {
+    return new NightFolders(lake.root().resolve("reports"));
   }
 
   private List<String> models(Traces traces) {
@@ -232,7 +216,7 @@ final class PersonErasure {
    */
   private boolean removeRemains(List<Path> left) {
     var hasRemoved = false;
-    for (var table : tables().toList()) {
+    for (var table : Tables.ALL) {
       var folder = lake.location(table);
       if (left.stream().anyMatch(file -> file.startsWith(folder)) && erasure.exists(table)) {
         erasure.dropHistory(table);
