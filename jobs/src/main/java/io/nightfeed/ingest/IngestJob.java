@@ -75,7 +75,7 @@ public final class IngestJob implements Job {
   @Override
   public void run(JobContext context) {
     var pseudonym = PseudonymKey.load(context.settings().pseudonyms(), System.getenv());
-    new KeyCheck(context.lake().root()).require(pseudonym);
+    new KeyCheck(context.lake().root()).requireOrSet(pseudonym);
     var erased = BarredIds.erased(context.lake(), pseudonym);
     try (var optOuts = arrival(context, Source.OPT_OUTS, pseudonym, erased)) {
       publishOptOuts(context, optOuts);

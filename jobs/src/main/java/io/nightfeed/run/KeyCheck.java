@@ -38,16 +38,27 @@ public final class KeyCheck {
   }
 
   /**
-   * Makes sure that these are the lake's keys; the first that are asked for are.
+   * Makes sure that these are the lake's keys, which they are where it has none yet: for whoever
+   * makes its first pseudonyms.
+   *
+   * @throws JobFailure where they are not
+   */
+  public void requireOrSet(Pseudonym keys) {
+    require(keys);
+    if (lines().isEmpty()) {
+      write(List.of(of(keys)));
+    }
+  }
+
+  /**
+   * Makes sure that these are the lake's keys, as far as it is known.
    *
    * @throws JobFailure where they are not
    */
   public void require(Pseudonym keys) {
     requireNoRotation();
     var lines = lines();
-    if (lines.isEmpty()) {
-      write(List.of(of(keys)));
-    } else if (!lines.get(0).equals(of(keys))) {
+    if (!lines.isEmpty() && !lines.get(0).equals(of(keys))) {
       throw new JobFailure(
           ExitCode.USAGE,
           "The pseudonyms in %s were made under another key than the one given: everybody would be somebody else from now on. Give the key that was used before, of which %s holds a check; after rotate-key, the old key and the new one, in this order. Nothing was changed."
