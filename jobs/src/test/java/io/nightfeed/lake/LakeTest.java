@@ -160,6 +160,20 @@ class LakeTest {
         .contains("accepted");
   }
 
+  /** Keys of large slices are counted otherwise than those of small ones. */
+  @Test
+  void repeatedKeyInALargeSlice_isRefused() {
+    var large =
+        SparkTest.spark()
+            .range(1, 100_003, 1, 3)
+            .selectExpr("string(if(id = 77777, 5, id)) AS id", "int(1 + id % 90) AS amount");
+    assertThatThrownBy(() -> lake.publish(TABLE, MONDAY, large))
+        .hasMessageContaining("rule key_is_unique: found 1,")
+        .hasMessageContaining("id=5");
+    assertThat(lake.publish(TABLE, MONDAY, large.where("not (id = '5' and amount = 18)")))
+        .isEqualTo(100_001);
+  }
+
   @Test
   void volume_isHeldAgainstTheNightsRightBefore() {
     var table = spec().rule(new QualityRule.Volume("volume")).build();
