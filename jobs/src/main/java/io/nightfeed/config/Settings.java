@@ -157,7 +157,12 @@ public record Settings(
       double negativeValence)
       implements java.io.Serializable {}
 
-  public record Report(int exampleUsers) {}
+  /**
+   * What the report shows.
+   *
+   * @param coreHourPrice of a core for an hour, in whatever currency
+   */
+  public record Report(int exampleUsers, double coreHourPrice) {}
 
   /** What a slice is held against before it is published, beside its table's own rules. */
   public record Publish(

@@ -46,7 +46,8 @@ final class SettingsReader {
             profile(),
             train(),
             recommend(),
-            new Settings.Report(integer("report.example-users", 0, 1000)),
+            new Settings.Report(
+                integer("report.example-users", 0, 1000), number("report.core-hour-price", 0, 1e6)),
             publish(),
             tune(),
             maintain(),

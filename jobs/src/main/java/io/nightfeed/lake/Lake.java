@@ -304,6 +304,9 @@ public final class Lake {
             .comment(table.comment())
             .addColumns(table.schema())
             .partitionedBy(RUN_DATE);
+    if (table.hasChangeFeed()) {
+      creation.property("delta.enableChangeDataFeed", "true");
+    }
     table
         .constraints()
         .forEach((name, condition) -> creation.property("delta.constraints." + name, condition));

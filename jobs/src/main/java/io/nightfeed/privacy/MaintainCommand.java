@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.config.Settings;
 import io.nightfeed.interest.ModelFolder;
+import io.nightfeed.lake.Clustering;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.lake.Retention;
 import io.nightfeed.run.ExitCode;
@@ -34,7 +35,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Deletes slices of tables, models, reports and run records that are older than maintain.retention",
-      "says, counted back from --run-date, and files of older versions after maintain.vacuum-after."
+      "says, counted back from --run-date, and files of older versions after maintain.vacuum-after. Where",
+      "rows are users', slices of many small files are rewritten with each user's rows together. Run it",
+      "while no job runs."
     })
 public final class MaintainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -57,6 +60,7 @@ public final class MaintainCommand implements Callable<Integer> {
       LocalDate runDate,
       PrintWriter out) {
     var retention = new Retention(spark, lake);
+    var clustering = new Clustering(spark, lake);
     for (var table : Tables.ALL) {
       settings
           .firstKept(table.name(), runDate)
@@ -65,6 +69,10 @@ public final class MaintainCommand implements Callable<Integer> {
                   out.printf(
                       "  %-28s %,12d rows of before %s deleted%n",
                       table, retention.deleteBefore(table, first), first));
+      var clustered = clustering.cluster(table);
+      if (clustered > 0) {
+        out.printf("  %-28s %,12d slices rewritten, users together%n", table, clustered);
+      }
       if (!retention.vacuum(table, settings.vacuumAfter())) {
         out.printf(
             "  %-28s older versions stay: slices of a run that stopped are read from them; run its night again%n",

@@ -14,6 +14,7 @@ import io.nightfeed.pages.Numbers;
 import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.SmallGroups;
+import java.util.Optional;
 
 /**
  * Who is known and who is served.
@@ -75,6 +76,10 @@ record AudienceFigures(
     return groups.isTold(active, known)
         && groups.isTold(activeServed, active)
         && groups.isTold(activeServed, served);
+  }
+
+  Optional<Long> activeIfTold() {
+    return areActiveTold() ? Optional.of(active) : Optional.empty();
   }
 
   boolean areNewTold() {

@@ -17,6 +17,7 @@ record Figures(
     ReadingFigures readings,
     ModelFigures model,
     StageFigures stages,
+    double coreHourPrice,
     List<UserList> examples) {
   private static final int EXAMPLE_TOP = 5;
 
@@ -36,6 +37,7 @@ record Figures(
         ReadingFigures.read(night),
         ModelFigures.read(night),
         StageFigures.read(night, ownJob),
+        night.settings().report().coreHourPrice(),
         new UserLists(night).spread(night.settings().report().exampleUsers(), EXAMPLE_TOP));
   }
 
@@ -58,6 +60,6 @@ record Figures(
         scores.section(),
         amplification.section(),
         model.section(),
-        stages.section());
+        stages.section(audience.activeIfTold(), coreHourPrice));
   }
 }

@@ -102,10 +102,27 @@ public final class JobRunner {
 
   private RunRecord run(Job job, LocalDate runDate, List<Row> audits) {
     var record = new RunRecord(job.name(), runDate, runId(runDate), clock.instant());
+    var tasks = spark.sparkContext();
+    tasks.setJobGroup(job.name(), job.name() + " " + runDate, false);
+    try (var logged = Logged.as(tasks, job.name(), runDate, record.runId());
+        var measures = TaskMeasures.start(tasks)) {
+      var code = attempt(job, record, runDate, audits);
+      hasRefused |= record.isRefused();
+      record.finish(code, measures.totals(), clock.instant());
+      logged.end(record);
+    } finally {
+      tasks.clearJobGroup();
+    }
+    var file = record.write(settings.lakeFolder());
+    // In one piece: other threads print, too.
+    out.print(record.summary() + "  record: " + file + System.lineSeparator());
+    out.flush();
+    return record;
+  }
+
+  private ExitCode attempt(Job job, RunRecord record, LocalDate runDate, List<Row> audits) {
     var publishing = new PublishingRun(record.runId(), settings.publish(), acceptedVolumes);
     var lake = new Lake(spark, settings.lakeFolder(), publishing);
-    spark.sparkContext().setJobGroup(job.name(), job.name() + " " + runDate, false);
-    var code = ExitCode.OK;
     try {
       try {
         job.run(new JobContext(spark, settings, lake, runDate, record));
@@ -113,28 +130,20 @@ public final class JobRunner {
       } finally {
         audits.addAll(lake.auditResults());
       }
+      return ExitCode.OK;
     } catch (AuditFailure failure) {
       LOG.debug("{} {}", job.name(), runDate, failure);
-      record.note("failure", failure.getMessage());
-      code = ExitCode.DATA_QUALITY;
+      record.note(RunRecord.FAILURE, failure.getMessage());
+      return ExitCode.DATA_QUALITY;
     } catch (JobFailure failure) {
       LOG.debug("{} {}", job.name(), runDate, failure);
-      record.note("failure", failure.getMessage());
-      code = failure.code();
+      record.note(RunRecord.FAILURE, failure.getMessage());
+      return failure.code();
     } catch (RuntimeException unexpected) {
       LOG.error("{} {} failed", job.name(), runDate, unexpected);
-      record.note("failure", unexpected.toString());
-      code = ExitCode.FAILED;
-    } finally {
-      spark.sparkContext().clearJobGroup();
+      record.note(RunRecord.FAILURE, unexpected.toString());
+      return ExitCode.FAILED;
     }
-    hasRefused |= record.isRefused();
-    record.finish(code, clock.instant());
-    var file = record.write(settings.lakeFolder());
-    // In one piece: other threads print, too.
-    out.print(record.summary() + "  record: " + file + System.lineSeparator());
-    out.flush();
-    return record;
   }
 
   /** The same night with the same settings and version has the same id, whoever runs it. */

@@ -12,6 +12,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +30,9 @@ public final class RunRecord {
   static final String REFUSED = "refused";
   private static final String FAILED = "failed";
 
+  /** The note that says why a job failed. */
+  static final String FAILURE = "failure";
+
   private final String job;
   private final LocalDate runDate;
   private final String runId;
@@ -37,6 +41,7 @@ public final class RunRecord {
   private final Map<String, String> notes = new LinkedHashMap<>();
   private Instant finishedAt;
   private ExitCode code = ExitCode.OK;
+  private TaskMeasures.Totals tasks = TaskMeasures.Totals.NONE;
   private boolean isRefused;
 
   public RunRecord(String job, LocalDate runDate, String runId, Instant startedAt) {
@@ -88,14 +93,17 @@ public final class RunRecord {
     return Collections.unmodifiableMap(notes);
   }
 
-  void finish(ExitCode code, Instant finishedAt) {
+  void finish(ExitCode code, TaskMeasures.Totals tasks, Instant finishedAt) {
     this.code = code;
+    this.tasks = tasks;
     this.finishedAt = finishedAt;
   }
 
   /** The row of {@link Ops#JOB_RUNS}, without its run date. */
   Row row() {
-    return RowFactory.create(
+    var values = new ArrayList<Object>();
+    Collections.addAll(
+        values,
         job,
         runId,
         status(),
@@ -104,6 +112,8 @@ public final class RunRecord {
         seconds(),
         counts,
         notes);
+    values.addAll(tasks.byName().values());
+    return RowFactory.create(values.toArray());
   }
 
   private String status() {
@@ -120,6 +130,12 @@ public final class RunRecord {
 
   double seconds() {
     return Duration.between(startedAt, finishedAt).toMillis() / 1000.0;
+  }
+
+  /** One line for the log. */
+  String line() {
+    var failure = notes.containsKey(FAILURE) ? ": " + notes.get(FAILURE) : "";
+    return "%s %s: %s in %.1f s%s".formatted(job, runDate, shownStatus(), seconds(), failure);
   }
 
   /** Lines for the terminal: what went in, what came out, how long it took. */
@@ -145,6 +161,7 @@ public final class RunRecord {
     content.put("seconds", seconds());
     content.put("counts", counts);
     content.put("notes", notes);
+    content.put("tasks", tasks.byName());
     try {
       Files.createDirectories(folder);
       var aside = Files.createTempFile(folder, "run", ".tmp");

@@ -147,6 +147,17 @@ public final class Columns {
   public static final String FINISHED_AT = "finished_at";
   public static final String COUNTS = "counts";
   public static final String NOTES = "notes";
+  public static final String CORES = "cores";
+  public static final String TASKS = "tasks";
+  public static final String TASK_SECONDS = "task_seconds";
+  public static final String CPU_SECONDS = "cpu_seconds";
+  public static final String INPUT_ROWS = "input_rows";
+  public static final String INPUT_BYTES = "input_bytes";
+  public static final String OUTPUT_ROWS = "output_rows";
+  public static final String OUTPUT_BYTES = "output_bytes";
+  public static final String SHUFFLED_BYTES = "shuffled_bytes";
+  public static final String SPILLED_BYTES = "spilled_bytes";
+  public static final String SKEW = "skew";
 
   // Audits before publishing
   public static final String TABLE_NAME = "table_name";

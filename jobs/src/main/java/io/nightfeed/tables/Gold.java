@@ -37,7 +37,7 @@ public final class Gold {
           "users_have_states", List.of(USER_ID), Silver.USER_STATES, Nights.THIS, List.of(USER_ID));
 
   public static final TableSpec RECOMMENDATIONS_LATEST =
-      recommendations("gold.recommendations_latest").keepsOneSlice().build();
+      recommendations("gold.recommendations_latest").keepsOneSlice().hasChangeFeed().build();
 
   public static final TableSpec MODEL_EVALUATIONS =
       table("gold.model_evaluations", "One figure about the model that a night trained.")

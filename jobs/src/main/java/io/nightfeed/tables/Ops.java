@@ -62,6 +62,24 @@ public final class Ops {
               NOTES,
               createMapType(StringType, StringType, false),
               "What it said beside the counts, such as why it failed.")
+          .required(CORES, IntegerType, "Cores that the application had when the run ended.")
+          .required(TASKS, LongType, "Spark tasks, those that were tried again included.")
+          .required(TASK_SECONDS, DoubleType, "Wall time of all tasks.")
+          .required(CPU_SECONDS, DoubleType, "Of it, on a processor.")
+          .required(INPUT_ROWS, LongType, "Rows that tasks read, from files mostly.")
+          .required(INPUT_BYTES, LongType, "Bytes that tasks read from files.")
+          .required(
+              OUTPUT_ROWS, LongType, "Rows that tasks wrote to files, those of logs included.")
+          .required(OUTPUT_BYTES, LongType, "Bytes that tasks wrote to files.")
+          .required(SHUFFLED_BYTES, LongType, "Bytes that tasks wrote for other tasks to read.")
+          .required(
+              SPILLED_BYTES,
+              LongType,
+              "Bytes that tasks wrote to disk since memory did not hold them.")
+          .required(
+              SKEW,
+              DoubleType,
+              "The longest task over the median one, in the stage where that cost most time; 1: none.")
           .check("known_status", "status in ('ok', 'refused', 'failed')")
           .build();
 

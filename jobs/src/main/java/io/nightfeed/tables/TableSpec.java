@@ -30,6 +30,8 @@ import org.apache.spark.sql.types.StructType;
  * @param keepsOneSlice true when only the newest run's rows are kept
  * @param isSeenAtOnce true when rows are seen as soon as they are published, and not when the run
  *     has ended well: they tell what is wrong with it
+ * @param hasChangeFeed true when Delta's change feed tells which rows came and went, commit by
+ *     commit
  * @param personal which columns name people, posts and texts; erasure reaches every one of them
  */
 public record TableSpec(
@@ -41,6 +43,7 @@ public record TableSpec(
     List<QualityRule> rules,
     boolean keepsOneSlice,
     boolean isSeenAtOnce,
+    boolean hasChangeFeed,
     Personal personal) {
 
   /**
@@ -113,6 +116,7 @@ public record TableSpec(
     private List<String> key = List.of();
     private boolean keepsOneSlice;
     private boolean isSeenAtOnce;
+    private boolean hasChangeFeed;
     private List<String> users = List.of();
     private List<String> posts = List.of();
     private List<String> texts = List.of();
@@ -189,6 +193,12 @@ public record TableSpec(
       return this;
     }
 
+    /** Delta's change feed tells what came and went. */
+    public Builder hasChangeFeed() {
+      hasChangeFeed = true;
+      return this;
+    }
+
     /** The finished table; {@code run_date} is its last column and part of its key. */
     public TableSpec build() {
       add(
@@ -219,6 +229,7 @@ public record TableSpec(
           allRules(fullKey),
           keepsOneSlice,
           isSeenAtOnce,
+          hasChangeFeed,
           personal);
     }
 

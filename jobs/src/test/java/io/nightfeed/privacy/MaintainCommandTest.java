@@ -9,6 +9,7 @@ import io.nightfeed.TestPlatform;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.SettingsException;
 import io.nightfeed.config.SettingsLoader;
+import io.nightfeed.lake.ContentHash;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.tables.Actions;
 import io.nightfeed.tables.Silver;
@@ -22,6 +23,9 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,6 +70,32 @@ class MaintainCommandTest {
             List.of(folder.resolve("silver/events/run_date=" + NIGHT.minusDays(2))),
             new Markers(List.of("user-" + NIGHT.minusDays(2))));
     assertThat(files).isEmpty();
+  }
+
+  @Test
+  void scatteredUsers_areBroughtTogetherAndRowsStay(@TempDir Path other) {
+    var spark = SparkTest.spark();
+    var lake = new Lake(spark, other);
+    for (var night : List.of(NIGHT.minusDays(1), NIGHT)) {
+      lake.append(Silver.OPT_OUTS, night, requests(spark).repartition(4));
+    }
+    // One file: left alone.
+    lake.append(Silver.OPT_OUTS, NIGHT.minusDays(2), requests(spark).coalesce(1));
+    var before = ContentHash.of(lake.all(Silver.OPT_OUTS));
+    var out = new StringWriter();
+    var keepAll = new Settings.Maintain(Map.of(), Duration.ofDays(7));
+    MaintainCommand.run(spark, lake, keepAll, NIGHT, new PrintWriter(out));
+    assertThat(out.toString()).containsPattern("silver.opt_outs +2 slices rewritten");
+    assertThat(ContentHash.of(lake.all(Silver.OPT_OUTS))).isEqualTo(before);
+    assertThat(lake.all(Silver.OPT_OUTS).inputFiles()).hasSize(3);
+    var again = new StringWriter();
+    MaintainCommand.run(spark, lake, keepAll, NIGHT, new PrintWriter(again));
+    assertThat(again.toString()).doesNotContain("rewritten");
+  }
+
+  private static Dataset<Row> requests(SparkSession spark) {
+    return spark.sql(
+        "SELECT concat('u', id) AS user_id, 'all' AS scope, timestamp'2025-06-05 00:00:00' AS requested_at FROM range(40)");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -213,7 +214,21 @@ class ReportJobTest {
   void stages_slowestFirstWithoutTheReportItself() {
     assertThat(charts.at("/stage-times/yAxis/data").toString()).isEqualTo("[\"train\",\"ingest\"]");
     assertThat(values("stage-times", "seconds")).containsExactly("30.0", "12.5");
-    assertThat(cells("stages", "train")).contains("failed (exit code 1)", "hint: <b>read</b> this");
+    assertThat(cells("stages", "train"))
+        .contains("failed (exit code 1)", "hint: <b>read</b> this")
+        .contains("7.5", "1,234", "5,678", "2.0", "1.0", "1.5");
+  }
+
+  @Test
+  void cost_isThatOfAMillionActiveUsersWhereTheirNumberIsTold(@TempDir Path other)
+      throws IOException {
+    new ReportTables(other, NIGHT).runRecord("train", "ok", 900).runRecord("ingest", "ok", 900);
+    var stages = StageFigures.read(ReportTables.night(other, NIGHT), "report");
+    assertThat(stages.section(Optional.of(1000L), 0.5).lead())
+        .startsWith("All jobs together took 1,800.0 s, 2 core-hours:")
+        .contains("for a million active users 2,000,")
+        .endsWith("1,000.");
+    assertThat(stages.section(Optional.empty(), 0.5).lead()).endsWith("s, 2 core-hours.");
   }
 
   @Test
@@ -333,7 +348,7 @@ class ReportJobTest {
     Files.writeString(other.resolve("runs/run_date=" + NIGHT + "/train/run.json"), "{\"job\": ");
     var stages = StageFigures.read(ReportTables.night(other, NIGHT), "report");
     assertThat(stages.failed()).containsExactly("train");
-    assertThat(stages.section().tables().get(0).lines().get(0))
+    assertThat(stages.section(Optional.empty(), 0).tables().get(0).lines().get(0))
         .contains("train", "record cannot be read");
   }
 

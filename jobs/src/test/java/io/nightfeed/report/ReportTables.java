@@ -196,7 +196,9 @@ final class ReportTables {
         """
         {"job": "%s", "run_date": "%s", "run_id": "r", "status": "%s",
          "started_at": "2025-06-13T01:00:00Z", "finished_at": "2025-06-13T01:01:00Z",
-         "seconds": %s, "counts": {"rows": 1}, "notes": {"hint": "<b>read</b> this"}}
+         "seconds": %s, "counts": {"rows": 1}, "notes": {"hint": "<b>read</b> this"},
+         "tasks": {"cores": 4, "task_seconds": 7.5, "input_rows": 1234, "output_rows": 5678,
+                   "output_bytes": 2097152, "spilled_bytes": 1048576, "skew": 1.5}}
         """
             .formatted(job, runDate, status, seconds));
     return this;

@@ -4,6 +4,7 @@ import static io.nightfeed.tables.Columns.COUNTS;
 import static io.nightfeed.tables.Columns.JOB;
 import static io.nightfeed.tables.Columns.NOTES;
 import static io.nightfeed.tables.Columns.STATUS;
+import static io.nightfeed.tables.Columns.TASKS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -125,7 +126,12 @@ class JobRunnerTest {
   @Test
   void nightOfSeveralJobs_isRecordedAsRows() {
     run(
-        job("first", context -> context.record().count("rows.in", 7)),
+        job(
+            "first",
+            context -> {
+              context.record().count("rows.in", 7);
+              context.spark().range(0, 10, 1, 3).foreach(row -> {});
+            }),
         job(
             "second",
             context -> {
@@ -134,12 +140,14 @@ class JobRunnerTest {
     var rows =
         opened()
             .slice(Ops.JOB_RUNS, NIGHT)
-            .select(JOB, STATUS, COUNTS, NOTES)
+            .select(JOB, STATUS, COUNTS, NOTES, TASKS)
             .orderBy(JOB)
             .collectAsList();
     assertThat(rows.get(0).getString(1)).isEqualTo("ok");
     assertThat(rows.get(0).<String, Long>getJavaMap(2)).containsEntry("rows.in", 7L);
+    assertThat(rows.get(0).getLong(4)).isEqualTo(3);
     assertThat(rows.get(1).getString(1)).isEqualTo("failed");
+    assertThat(rows.get(1).getLong(4)).isZero();
     assertThat(rows.get(1).<String, String>getJavaMap(3)).containsEntry("failure", "not there yet");
   }
 
