@@ -116,6 +116,10 @@ def test_deltalakeDuckDbAndSpark_readTheSameGold(executed, tables, table):
         by_delta = pc.sum(mine[name].cast(pa.float64())).as_py()
         by_spark = spark[f"gold.{table}.{name}"]
         by_spark = None if by_spark == "None" else float(by_spark)
+        if by_delta is None:
+            # Told of nobody: groups are too small.
+            assert by_duck is None and by_spark is None, (table, name)
+            continue
         # Sums of doubles in another order differ in their last digits.
         assert by_duck == pytest.approx(by_delta, rel=1e-9, abs=1e-12), (table, name)
         assert by_spark == pytest.approx(by_delta, rel=1e-9, abs=1e-12), (table, name)

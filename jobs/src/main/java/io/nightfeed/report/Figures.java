@@ -16,6 +16,7 @@ record Figures(
     LanguageFigures languages,
     ReadingFigures readings,
     ModelFigures model,
+    DriftFigures drift,
     StageFigures stages,
     double coreHourPrice,
     List<UserList> examples) {
@@ -36,6 +37,7 @@ record Figures(
         LanguageFigures.read(night, mood),
         ReadingFigures.read(night),
         ModelFigures.read(night),
+        DriftFigures.read(night),
         StageFigures.read(night, ownJob),
         night.settings().report().coreHourPrice(),
         new UserLists(night).spread(night.settings().report().exampleUsers(), EXAMPLE_TOP));
@@ -60,6 +62,7 @@ record Figures(
         scores.section(),
         amplification.section(),
         model.section(),
+        drift.section(),
         stages.section(audience.activeIfTold(), coreHourPrice));
   }
 }

@@ -31,6 +31,10 @@ record Headline(List<String> alerts, List<Tile> tiles, List<Tile> funnel) {
     if (figures.scores().recommendations() == 0) {
       alerts.add("No recommendations were written for this run date.");
     }
+    var drifted = figures.drift().alarms();
+    if (!drifted.isEmpty()) {
+      alerts.add("Far from the nights before: " + String.join(", ", drifted) + ". See Drift.");
+    }
     return alerts;
   }
 

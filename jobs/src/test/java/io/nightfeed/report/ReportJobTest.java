@@ -71,6 +71,7 @@ class ReportJobTest {
         .runRecord("train", "failed (exit code 1)", 30)
         .runRecord("report", "ok", 99)
         .publish();
+    new ReportTables(lake, NIGHT.minusDays(1)).state("user-a", "2025-06-11", 3, 0.5).publish();
     // What a later night brings must not show.
     new ReportTables(lake, NIGHT.plusDays(1))
         .comment("e9", "2025-06-12T11:00:00Z", "happy")
@@ -98,6 +99,7 @@ class ReportJobTest {
             "scores",
             "amplification",
             "model",
+            "drift",
             "stages",
             "examples",
             "tables");
@@ -232,6 +234,12 @@ class ReportJobTest {
   }
 
   @Test
+  void driftOfFewRows_isNotTold() {
+    assertThat(cells("drift", "moods of users")).endsWith("–", "0.2500", "too few to tell");
+    assertThat(page.select("header .alert").text()).doesNotContain("Drift");
+  }
+
+  @Test
   void examples_showListsWithReasons() {
     assertThat(page.select("#examples article h3 code").eachText())
         .containsExactly("user-a", "user-b");
@@ -336,7 +344,7 @@ class ReportJobTest {
   @Test
   void emptyNight_saysNothingEverywhere(@TempDir Path empty) throws IOException {
     var nothing = Jsoup.parse(ReportTables.report(empty, NIGHT));
-    assertThat(nothing.select("main > section:has(.nothing)")).hasSize(11);
+    assertThat(nothing.select("main > section:has(.nothing)")).hasSize(12);
     assertThat(nothing.select(".chart")).isEmpty();
     assertThat(nothing.select("header .alert").text())
         .contains("Nothing was ingested", "No recommendations");
