@@ -10,7 +10,7 @@ DEMO_LAST := 2025-06-13
 BIG := NIGHTFEED_MEMORY=6g
 # The public data sets are the user's own copies.
 DATA ?= ../shared/data
-SOURCES := $(shell find pom.xml udfs jobs/pom.xml jobs/src/main -type f 2>/dev/null)
+SOURCES := $(shell find pom.xml udfs/pom.xml udfs/src jobs/pom.xml jobs/src/main -type f 2>/dev/null)
 
 .PHONY: help
 help: ## Show the commands
@@ -49,6 +49,11 @@ demo: models ## Simulate a platform, run seven nights, show recommendations with
 .PHONY: test
 test: models ## Run every test
 	mvn verify
+	@$(MAKE) --no-print-directory test-rapids
+
+.PHONY: test-rapids
+test-rapids: models ## Let the RAPIDS Accelerator plan every query of every job, on the CPU (600 MB to download, once)
+	mvn -q -Prapids -pl udfs/rapids -am test -Dmaven.test.skip
 
 .PHONY: sbom
 sbom: build ## What the build consists of, as CycloneDX: jobs/target/bom.json (see jobs/KNOWN-VULNERABILITIES.md)

@@ -21,6 +21,7 @@ import io.nightfeed.ingest.IngestJob;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.BenchTopNCommand;
 import io.nightfeed.recommend.RecommendJob;
+import io.nightfeed.report.GpuReportCommand;
 import io.nightfeed.report.HashCommand;
 import io.nightfeed.report.ReportJob;
 import io.nightfeed.report.ShowCommand;
@@ -84,6 +85,7 @@ public final class Main {
     line.addSubcommand(new RepairCommand());
     line.addSubcommand(new ShowCommand());
     line.addSubcommand(new HashCommand());
+    line.addSubcommand(new GpuReportCommand());
     line.addSubcommand(new TuneEncoderCommand());
     line.addSubcommand(new CalibrateEncoderCommand());
     line.addSubcommand(new TrainAnnotatorsCommand());
