@@ -49,7 +49,6 @@ demo: models ## Simulate a platform, run seven nights, show recommendations with
 .PHONY: test
 test: models ## Run every test
 	mvn verify
-	@$(MAKE) --no-print-directory test-rapids
 
 .PHONY: test-rapids
 test-rapids: models ## Let the RAPIDS Accelerator plan every query of every job, on the CPU (600 MB to download, once)

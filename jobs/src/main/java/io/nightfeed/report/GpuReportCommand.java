@@ -23,7 +23,11 @@ public final class GpuReportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var out = spec.commandLine().getOut();
-    GpuCoverage.written().values().forEach(one -> out.println(one.line()));
+    var written = GpuCoverage.written();
+    if (written.isEmpty()) {
+      out.println("Nothing is written down in gpu/coverage.tsv: make test-rapids measures it.");
+    }
+    written.values().forEach(one -> out.println(one.line()));
     if (isWhyAsked) {
       out.println();
       out.print(CpuOperator.text());
