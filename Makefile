@@ -47,8 +47,10 @@ demo: models ## Simulate a platform, run seven nights, show recommendations with
 	@$(ONE_JOB) $(NIGHTFEED) show --config conf/demo.conf --run-date $(DEMO_LAST) --users 3 --top 5
 
 .PHONY: test
-test: models ## Run every test
+test: models airflow-venv notebooks-venv ## Run every test
 	mvn verify
+	@$(MAKE) --no-print-directory test-airflow
+	@$(MAKE) --no-print-directory test-notebooks
 
 .PHONY: test-rapids
 test-rapids: models ## Let the RAPIDS Accelerator plan every query of every job, on the CPU (600 MB to download, once)
@@ -117,6 +119,30 @@ tuning-venv: $(TUNING)/installed ## Install what tune-encoder needs (Python, som
 .PHONY: test-tuning
 test-tuning: tuning-venv ## Test the script behind tune-encoder; make test leaves it out
 	$(TUNING)/bin/python -m pytest -q -p no:cacheprovider jobs/src/test/python
+
+# Airflow and the analysts' notebooks, each in an environment of its own: they want other versions of the same packages.
+AIRFLOW := target/airflow-venv
+NOTEBOOKS := target/notebooks-venv
+$(AIRFLOW)/installed: airflow/requirements.lock
+$(NOTEBOOKS)/installed: notebooks/requirements.lock
+$(AIRFLOW)/installed $(NOTEBOOKS)/installed:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "$(<D) needs Python 3.11, found: $$($(PYTHON) --version). Name one: make $(@D:target/%=%) PYTHON=python3.11" >&2; exit 2; }
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --no-deps --requirement $<
+	@touch $@
+
+.PHONY: airflow-venv test-airflow notebooks-venv test-notebooks
+airflow-venv: $(AIRFLOW)/installed ## Install Airflow and what tests of the DAGs need (Python 3.11)
+
+test-airflow: models airflow-venv ## Test the DAGs, each by a real run on data-samples/
+	$(AIRFLOW)/bin/python -m pytest -q -p no:cacheprovider airflow/tests
+
+notebooks-venv: $(NOTEBOOKS)/installed ## Install what the notebooks need (Python 3.11)
+
+# On the lake that the runs of test-airflow made.
+test-notebooks: build notebooks-venv ## Execute the notebooks and hold their figures against the tables
+	@[[ -d target/airflow-test/lake/ops/tuning_trials ]] || $(MAKE) --no-print-directory test-airflow
+	$(NOTEBOOKS)/bin/python -m pytest -q -p no:cacheprovider notebooks/tests
 
 .PHONY: weibo
 weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA

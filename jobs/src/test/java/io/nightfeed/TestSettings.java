@@ -1,6 +1,7 @@
 package io.nightfeed;
 
 import io.nightfeed.config.Settings;
+import io.nightfeed.tables.SmallGroups;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ public final class TestSettings {
         null,
         null,
         null,
+        null,
+        new SmallGroups(20),
         "test");
   }
 

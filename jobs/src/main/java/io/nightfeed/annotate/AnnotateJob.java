@@ -1,5 +1,6 @@
 package io.nightfeed.annotate;
 
+import static io.nightfeed.tables.Columns.AUTHOR_ID;
 import static io.nightfeed.tables.Columns.ENCODER;
 import static io.nightfeed.tables.Columns.LANGUAGE;
 import static io.nightfeed.tables.Columns.LANGUAGE_CONFIDENCE;
@@ -7,6 +8,7 @@ import static io.nightfeed.tables.Columns.MODEL_DIGEST;
 import static io.nightfeed.tables.Columns.RUN_DATE;
 import static io.nightfeed.tables.Columns.TEXT;
 import static io.nightfeed.tables.Columns.TEXT_HASH;
+import static io.nightfeed.tables.Columns.USER_ID;
 import static java.util.stream.Collectors.toMap;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.length;
@@ -20,6 +22,7 @@ import io.nightfeed.config.Settings.Encoder;
 import io.nightfeed.encoders.EncoderFolders;
 import io.nightfeed.encoders.TextEncoder;
 import io.nightfeed.heads.Heads;
+import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
@@ -110,9 +113,11 @@ public final class AnnotateJob implements Job {
         lake.upTo(Silver.TEXT_ANNOTATIONS, runDate.minusDays(1))
             .where(col(MODEL_DIGEST).isin(digests.toArray()))
             .select(TEXT_HASH);
-    return lake.upTo(Silver.EVENTS, runDate)
+    return Consent.processed(lake, lake.upTo(Silver.EVENTS, runDate), USER_ID)
         .select(TEXT_HASH, TEXT)
-        .union(lake.upTo(Silver.POSTS, runDate).select(TEXT_HASH, TEXT))
+        .union(
+            Consent.processed(lake, lake.upTo(Silver.POSTS, runDate), AUTHOR_ID)
+                .select(TEXT_HASH, TEXT))
         .where(col(TEXT_HASH).isNotNull())
         .join(known, new String[] {TEXT_HASH}, "left_anti");
   }
@@ -171,7 +176,8 @@ public final class AnnotateJob implements Job {
    */
   private static Dataset<Row> spread(Dataset<Row> texts, Settings settings) {
     return texts
-        .repartition(settings.annotate().partitions(), col(TEXT_HASH))
+        .repartition(
+            TextEncoder.partitions(texts.sparkSession(), settings.annotate()), col(TEXT_HASH))
         .groupBy(TEXT_HASH)
         .agg(min(TEXT).as(TEXT))
         .sortWithinPartitions(length(col(TEXT)), col(TEXT_HASH));

@@ -1,10 +1,12 @@
 package io.nightfeed.config;
 
+import io.nightfeed.tables.SmallGroups;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -27,6 +29,8 @@ public record Settings(
     Report report,
     Publish publish,
     Tune tune,
+    Maintain maintain,
+    SmallGroups smallGroups,
     String digest) {
 
   /**
@@ -163,6 +167,20 @@ public record Settings(
       double volumeLeast,
       double volumeMost,
       int maxAgeDays) {}
+
+  /**
+   * What is kept for how long.
+   *
+   * @param retention by table, or by folder of the lake; what is not in it is kept forever
+   * @param vacuumAfter how long files of older versions stay
+   */
+  public record Maintain(Map<String, Duration> retention, Duration vacuumAfter) {
+    /** The first night that is kept as of another; nothing where all are. */
+    public Optional<LocalDate> firstKept(String name, LocalDate runDate) {
+      return Optional.ofNullable(retention.get(name))
+          .map(kept -> runDate.minusDays(kept.toDays() - 1));
+    }
+  }
 
   /** How settings are searched for. */
   public record Tune(

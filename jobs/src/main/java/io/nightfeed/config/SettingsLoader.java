@@ -21,11 +21,18 @@ public final class SettingsLoader {
   private static final String ROOT = "nightfeed";
 
   /**
-   * Settings that say where things are, what is refused or how others are searched for: no job's
-   * rows change.
+   * Settings that say where things are, what is refused, what is kept or how others are searched
+   * for: no job's rows change.
    */
   private static final List<String> ASIDE =
-      List.of("raw-folder", "lake-folder", "models-folder", "pseudonyms", "publish", "tune");
+      List.of(
+          "raw-folder",
+          "lake-folder",
+          "models-folder",
+          "pseudonyms",
+          "publish",
+          "tune",
+          "maintain");
 
   private SettingsLoader() {}
 

@@ -2,6 +2,8 @@ package io.nightfeed.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigUtil;
+import io.nightfeed.tables.SmallGroups;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -19,6 +21,7 @@ final class SettingsReader {
   private static final TreeSet<String> ENGAGEMENTS =
       new TreeSet<>(List.of("click", "like", "comment", "share", "follow"));
 
+  private static final String FOREVER = "forever";
   private static final String SHA256 = "[0-9a-f]{64}";
 
   private final Config config;
@@ -46,7 +49,10 @@ final class SettingsReader {
             new Settings.Report(integer("report.example-users", 0, 1000)),
             publish(),
             tune(),
+            maintain(),
+            new SmallGroups(integer("small-groups.least-users", 1, 1_000_000)),
             digest);
+    checkRetention(settings);
     checkEncoders(settings.encoders());
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
@@ -78,7 +84,7 @@ final class SettingsReader {
         integer("annotate.max-tokens", 8, 512),
         integer("annotate.batch-size", 1, 1024),
         integer("annotate.onnx-threads", 1, 256),
-        integer("annotate.partitions", 1, 100_000),
+        integer("annotate.partitions", 0, 100_000),
         number("annotate.min-language-confidence", 0, 1),
         integer("annotate.labels-wanted", 1, 1_000_000));
   }
@@ -116,6 +122,44 @@ final class SettingsReader {
       }
     }
     return Map.copyOf(weights);
+  }
+
+  private Settings.Maintain maintain() {
+    var retention = new LinkedHashMap<String, Duration>();
+    for (var name : config.getObject("maintain.retention").keySet()) {
+      var key = "maintain.retention." + ConfigUtil.quoteString(name);
+      if (!FOREVER.equals(config.getString(key))) {
+        retention.put(name, days(key, 1));
+      }
+    }
+    return new Settings.Maintain(Map.copyOf(retention), days("maintain.vacuum-after", 0));
+  }
+
+  private Duration days(String key, int least) {
+    try {
+      var duration = config.getDuration(key);
+      if (duration.toDays() < least || !duration.equals(Duration.ofDays(duration.toDays()))) {
+        problem(key, config.getString(key), "whole days, " + least + " or more");
+      }
+      return duration;
+    } catch (ConfigException.BadValue e) {
+      problem(key, config.getString(key), "days, such as 400 days, or \"" + FOREVER + "\"");
+      return Duration.ofDays(least);
+    }
+  }
+
+  /** What nights still read must be there. */
+  private void checkRetention(Settings settings) {
+    for (var table : List.of("silver.events", "silver.posts")) {
+      var kept = settings.maintain().retention().get(table);
+      if (kept != null && kept.toDays() < settings.profile().historyDays()) {
+        problem(
+            "maintain.retention." + ConfigUtil.quoteString(table),
+            kept.toDays() + " days",
+            "at least profile.history-days = %d, which every night reads"
+                .formatted(settings.profile().historyDays()));
+      }
+    }
   }
 
   private Settings.Train train() {

@@ -55,7 +55,7 @@ public final class TextEncoder {
   private static final String RULES = "2";
 
   /** Rows that Spark NLP hands over at once: among them are texts of one length. */
-  private static final int READ_AHEAD = 512;
+  private static final int READ_AHEAD = 2048;
 
   static final String ONNX = "onnx";
   private static final String INPUT = "encoder_input";
@@ -88,6 +88,17 @@ public final class TextEncoder {
     };
     var empty = spark.emptyDataFrame().withColumn(INPUT, lit(""));
     return new TextEncoder(encoder, new Pipeline().setStages(stages).fit(empty));
+  }
+
+  /** Tasks over which texts are spread: as many as are set, or one for each core. */
+  public static int partitions(SparkSession spark, Annotate settings) {
+    if (settings.partitions() > 0) {
+      return settings.partitions();
+    }
+    var context = spark.sparkContext();
+    return context.isLocal()
+        ? Runtime.getRuntime().availableProcessors()
+        : context.defaultParallelism();
   }
 
   /**

@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import io.nightfeed.config.Settings.Gate;
 import io.nightfeed.interest.InterestModel;
 import io.nightfeed.interest.InterestModelEstimator;
+import io.nightfeed.tables.SmallGroups;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
@@ -91,9 +93,14 @@ public final class ModelGate {
    * @param signals rows of {@code silver.user_item_signals} of the night, held out ones too
    * @param candidate the model that is to serve
    * @param champion the one that serves now, if there is one
+   * @param groups of whose users figures are told
    */
   public static Verdict judge(
-      Dataset<Row> signals, InterestModel candidate, Optional<Champion> champion, Gate settings) {
+      Dataset<Row> signals,
+      InterestModel candidate,
+      Optional<Champion> champion,
+      Gate settings,
+      SmallGroups groups) {
     var known = candidate.items().select(POST_ID);
     for (var one : champion.stream().toList()) {
       known = known.join(one.model().items().select(POST_ID), POST_ID);
@@ -102,8 +109,8 @@ public final class ModelGate {
     var questions = questions(signals.join(known, POST_ID), isOlder, settings).cache();
     try {
       var ours = Ranked.by(candidate, questions);
-      return new Judgement(settings, ours, champion.map(one -> Ranked.by(one.model(), questions)))
-          .verdict();
+      var theirs = champion.map(one -> Ranked.by(one.model(), questions));
+      return new Judgement(settings, groups, ours, theirs).verdict();
     } finally {
       questions.unpersist();
     }
@@ -215,15 +222,28 @@ public final class ModelGate {
     private static final Map<String, IntPredicate> SEGMENTS = segments();
 
     private final Gate settings;
+    private final SmallGroups groups;
     private final Ranked ours;
     private final Optional<Ranked> theirs;
+    private final Set<String> untold;
     private final List<String> refusals = new ArrayList<>();
     private final Map<String, Map<String, Double>> figures = new LinkedHashMap<>();
 
-    Judgement(Gate settings, Ranked ours, Optional<Ranked> theirs) {
+    Judgement(Gate settings, SmallGroups groups, Ranked ours, Optional<Ranked> theirs) {
       this.settings = settings;
+      this.groups = groups;
       this.ours = ours;
       this.theirs = theirs;
+      var users = new LinkedHashMap<String, Long>();
+      for (var segment : HistorySegment.values()) {
+        users.put(
+            segment.title(), users(pairs(pair -> segment.holds((int) ours.historySizes()[pair]))));
+      }
+      untold = groups.untold(users);
+    }
+
+    private long users(int[] pairs) {
+      return IntStream.of(pairs).mapToObj(pair -> ours.users()[pair]).distinct().count();
     }
 
     private static Map<String, IntPredicate> segments() {
@@ -247,7 +267,9 @@ public final class ModelGate {
 
     private Optional<PairedBootstrap> older(Ranked champion) {
       var pairs = pairs(pair -> ours.isOlder()[pair]);
-      if (pairs.length < settings.minPairs()) {
+      var newer = pairs(pair -> !ours.isOlder()[pair]);
+      boolean areTold = groups.isTold(users(pairs)) && groups.isTold(users(newer));
+      if (pairs.length < settings.minPairs() || !areTold) {
         return Optional.empty();
       }
       var difference = byUser(pairs, pair -> ours.areas()[pair] - champion.areas()[pair]);
@@ -280,15 +302,18 @@ public final class ModelGate {
         double most = isEveryone ? settings.maxDrop() : settings.maxSegmentDrop();
         if (difference.mean() < -most && difference.high() < 0) {
           refusals.add(
-              "its AUC on held out engagements of users of segment '%s' is %.3f, by %.3f [%.3f, %.3f] less than that of the model that serves; expected at most %.3f less (train.gate.%s)"
-                  .formatted(
-                      segment,
-                      area.mean(),
-                      -difference.mean(),
-                      -difference.high(),
-                      -difference.low(),
-                      most,
-                      isEveryone ? "max-drop" : "max-segment-drop"));
+              untold.contains(segment)
+                  ? "its AUC on held out engagements of users of segment '%s' is less than that of the model that serves, by more than %.3f (train.gate.max-segment-drop); how much is not told, since users are few"
+                      .formatted(segment, most)
+                  : "its AUC on held out engagements of users of segment '%s' is %.3f, by %.3f [%.3f, %.3f] less than that of the model that serves; expected at most %.3f less (train.gate.%s)"
+                      .formatted(
+                          segment,
+                          area.mean(),
+                          -difference.mean(),
+                          -difference.high(),
+                          -difference.low(),
+                          most,
+                          isEveryone ? "max-drop" : "max-segment-drop"));
         }
       }
     }
@@ -324,6 +349,9 @@ public final class ModelGate {
     }
 
     private void figure(String name, String segment, double value) {
+      if (untold.contains(segment)) {
+        return;
+      }
       figures.computeIfAbsent(name, missing -> new LinkedHashMap<>()).put(segment, value);
     }
   }

@@ -191,7 +191,10 @@ final class TimeSplits {
               .map(post -> RowFactory.create(post.postId(), post.text()))
               .toList();
       return TextEncoder.load(spark, encoder, folder, settings.annotate())
-          .embed(spark.createDataFrame(rows, schema).repartition(settings.annotate().partitions()))
+          .embed(
+              spark
+                  .createDataFrame(rows, schema)
+                  .repartition(TextEncoder.partitions(spark, settings.annotate())))
           .select(col(POST_ID), col(EMBEDDING))
           .sort(POST_ID)
           .collectAsList()

@@ -89,7 +89,7 @@ final class EmbeddedCorpora {
   Dataset<Row> embed(Dataset<Row> texts) {
     var spread =
         texts
-            .repartition(settings.annotate().partitions(), col(TEXT))
+            .repartition(TextEncoder.partitions(spark, settings.annotate()), col(TEXT))
             .sortWithinPartitions(length(col(TEXT)), col(TEXT));
     var reader = TextEncoder.load(spark, encoder, folder(), settings.annotate());
     return isRaw

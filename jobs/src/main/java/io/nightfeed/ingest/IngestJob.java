@@ -11,17 +11,22 @@ import static org.apache.spark.sql.functions.desc;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.nullif;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
 
 import io.nightfeed.ingest.RecordFormat.Source;
+import io.nightfeed.lake.BarredIds;
+import io.nightfeed.lake.Consent;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
 import io.nightfeed.run.JobFailure;
+import io.nightfeed.run.KeyCheck;
 import io.nightfeed.run.PseudonymKey;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.udfs.CleanText;
@@ -74,11 +79,25 @@ public final class IngestJob implements Job {
   @Override
   public void run(JobContext context) {
     var pseudonym = PseudonymKey.load(context.settings().pseudonyms(), System.getenv());
-    try (var events = arrival(context, Source.EVENTS, pseudonym);
-        var posts = arrival(context, Source.POSTS, pseudonym)) {
-      publish(context, List.of(events, posts));
+    new KeyCheck(context.lake().root()).requireOrSet(pseudonym);
+    var erased = BarredIds.erased(context.lake(), pseudonym);
+    try (var optOuts = arrival(context, Source.OPT_OUTS, pseudonym, erased)) {
+      publishOptOuts(context, optOuts);
+      var barred = BarredIds.all(context.lake(), pseudonym);
+      try (var events = arrival(context, Source.EVENTS, pseudonym, barred);
+          var posts = arrival(context, Source.POSTS, pseudonym, barred)) {
+        publish(context, List.of(events, posts, optOuts));
+      }
     }
     context.record().note("written to", context.lake().root().resolve("silver").toString());
+  }
+
+  /** Before all else: what arrived beside them must respect them. Unreadable ones end the night. */
+  private static void publishOptOuts(JobContext context, Arrival optOuts) {
+    var counts = optOuts.counts(context.runDate());
+    if (counts.quarantined() == 0) {
+      context.lake().publish(Silver.OPT_OUTS, context.runDate(), optOuts.accepted());
+    }
   }
 
   /** Quarantine and counts are published on a bad night too: they show what is wrong. */
@@ -105,11 +124,13 @@ public final class IngestJob implements Job {
       }
     }
     counts.forEach(count -> refuseBadNight(context, count, reasons));
-    arrivals.forEach(
-        arrival -> lake.publish(arrival.source().table(), runDate, arrival.accepted()));
+    arrivals.stream()
+        .filter(arrival -> arrival.source() != Source.OPT_OUTS)
+        .forEach(arrival -> lake.publish(arrival.source().table(), runDate, arrival.accepted()));
   }
 
-  private static Arrival arrival(JobContext context, Source source, Pseudonym pseudonym) {
+  private static Arrival arrival(
+      JobContext context, Source source, Pseudonym pseudonym, BarredIds barred) {
     var settings = context.settings();
     var landing =
         new LandingFolder(
@@ -121,17 +142,25 @@ public final class IngestJob implements Job {
     if (splits.isEmpty() && source == Source.EVENTS) {
       throw landing.notArrived();
     }
-    if (splits.isEmpty() || splits.get().isEmpty()) {
+    if (source != Source.OPT_OUTS && (splits.isEmpty() || splits.get().isEmpty())) {
       context.record().note(source.label(), "none arrived in " + landing);
     }
     var format = new RecordFormat(source, settings.ingest(), context.runDate(), pseudonym);
     var lines =
         ParsedLines.read(
-                context.spark(), splits.orElse(List.of()), format, settings.ingest().maxLineBytes())
+                context.spark(),
+                splits.orElse(List.of()),
+                format,
+                settings.ingest().maxLineBytes(),
+                barred)
             .persist(StorageLevel.MEMORY_AND_DISK());
     var files = splits.orElse(List.of()).stream().map(InputSplit::name).distinct().count();
     return new Arrival(
-        source, files, lines, accepted(lines, source).persist(StorageLevel.MEMORY_AND_DISK()));
+        source,
+        files,
+        lines,
+        accepted(lines.where(not(col(IS_OPTED_OUT))), source)
+            .persist(StorageLevel.MEMORY_AND_DISK()));
   }
 
   private static Dataset<Row> refused(Dataset<Row> lines, Source source) {
@@ -153,27 +182,44 @@ public final class IngestJob implements Job {
     return lines
         .where(col(REASON).isNull())
         .transform(rows -> one(rows, source))
-        .withColumn(TEXT, nullif(SCRUB.apply(CLEAN.apply(col(TEXT))), lit("")))
+        .transform(rows -> source == Source.OPT_OUTS ? rows : readable(rows));
+  }
+
+  private static Dataset<Row> readable(Dataset<Row> rows) {
+    return rows.withColumn(TEXT, nullif(SCRUB.apply(CLEAN.apply(col(TEXT))), lit("")))
         .withColumn(TEXT_HASH, sha2(col(TEXT), 256));
   }
 
   /**
    * Of several records with one identifier, the smallest by content, column after column: which
    * file brought it, and in which order, makes no difference. Of posts the greatest: versions of a
-   * post grow, by tags and words, and the last one counts.
+   * post grow, by tags and words, and the last one counts. Of requests the latest.
    */
   private static Dataset<Row> one(Dataset<Row> rows, Source source) {
     var columns = new ArrayList<Column>();
     for (var name : rows.columns()) {
-      if (!List.of(FILE, BYTE_OFFSET, LINE_NUMBER, LINE_BYTES, REASON, DETAIL, RAW, UNREAD_FIELDS)
+      if (!List.of(
+              FILE,
+              BYTE_OFFSET,
+              LINE_NUMBER,
+              LINE_BYTES,
+              REASON,
+              DETAIL,
+              RAW,
+              UNREAD_FIELDS,
+              IS_OPTED_OUT)
           .contains(name)) {
         columns.add(col(name));
       }
     }
     var content = struct(columns.toArray(Column[]::new));
-    return rows.groupBy(source.key())
-        .agg((source == Source.EVENTS ? min(content) : max(content)).as(CHOSEN))
-        .select(CHOSEN + ".*");
+    var chosen =
+        switch (source) {
+          case EVENTS -> min(content);
+          case POSTS -> max(content);
+          case OPT_OUTS -> max_by(content, Consent.precedence());
+        };
+    return rows.groupBy(source.key()).agg(chosen.as(CHOSEN)).select(CHOSEN + ".*");
   }
 
   private static Dataset<Row> countRows(JobContext context, List<IngestCounts> counts) {
@@ -205,6 +251,14 @@ public final class IngestJob implements Job {
 
   private static void refuseBadNight(JobContext context, IngestCounts counts, String reasons) {
     var most = context.settings().ingest().maxQuarantinedShare();
+    if (counts.isBad(most) && counts.source() == Source.OPT_OUTS) {
+      throw new JobFailure(
+          ExitCode.DATA_QUALITY,
+          "%,d of %,d opt-outs cannot be read (%s), and nobody's wish may be passed over. Nothing of %s"
+                  .formatted(counts.quarantined(), counts.in(), reasons, context.runDate())
+              + " was replaced but quarantine and counts; the lines are in %s. Correct the files, and run again."
+                  .formatted(context.lake().location(Silver.QUARANTINE)));
+    }
     if (counts.isBad(most)) {
       throw new JobFailure(
           ExitCode.DATA_QUALITY,

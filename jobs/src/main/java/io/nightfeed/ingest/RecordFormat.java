@@ -4,6 +4,7 @@ import static io.nightfeed.tables.Columns.*;
 import static java.util.stream.Collectors.joining;
 
 import io.nightfeed.config.Settings;
+import io.nightfeed.lake.Consent;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.TableSpec;
 import io.nightfeed.udfs.CleanText;
@@ -28,17 +29,20 @@ import org.apache.spark.sql.types.StructType;
  * pseudonyms.
  */
 final class RecordFormat implements Serializable {
-  /** Which of the two sources. */
+  /** Which of the sources. */
   enum Source {
-    EVENTS(Silver.EVENTS, EVENT_ID),
-    POSTS(Silver.POSTS, POST_ID);
+    EVENTS(Silver.EVENTS, EVENT_ID, USER_ID),
+    POSTS(Silver.POSTS, POST_ID, AUTHOR_ID),
+    OPT_OUTS(Silver.OPT_OUTS, USER_ID, USER_ID);
 
     private final TableSpec table;
     private final String key;
+    private final String user;
 
-    Source(TableSpec table, String key) {
+    Source(TableSpec table, String key, String user) {
       this.table = table;
       this.key = key;
+      this.user = user;
     }
 
     TableSpec table() {
@@ -49,9 +53,14 @@ final class RecordFormat implements Serializable {
       return key;
     }
 
+    /** The column that says whose record it is. */
+    String user() {
+      return user;
+    }
+
     /** Name of the landing folder, and value of the column {@code source}. */
     String label() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(java.util.Locale.ROOT).replace("_", "");
     }
   }
 
@@ -61,6 +70,9 @@ final class RecordFormat implements Serializable {
 
   private static final Set<String> ACTIONS =
       Set.of("view", "click", "like", "comment", "share", "hide", "report", "follow");
+
+  private static final Set<String> SCOPES =
+      Set.of(Consent.ALL, Consent.PERSONALISATION, Consent.NONE);
 
   private final Source source;
   private final Pseudonym pseudonym;
@@ -94,9 +106,37 @@ final class RecordFormat implements Serializable {
     return JsonRecord.parse(line, fields);
   }
 
+  /** Whose record it is, as the source says. */
+  String userOf(JsonRecord line) throws Refusal {
+    return line.identifier(source.user());
+  }
+
+  /** The post that it is about, as the source says; null for none. */
+  String postOf(JsonRecord line) throws Refusal {
+    return source == Source.OPT_OUTS ? null : line.identifier(POST_ID);
+  }
+
   /** The values of one line, in the order of {@link #schema}. */
   Object[] values(JsonRecord line) throws Refusal {
-    return source == Source.EVENTS ? event(line) : post(line);
+    return switch (source) {
+      case EVENTS -> event(line);
+      case POSTS -> post(line);
+      case OPT_OUTS -> optOut(line);
+    };
+  }
+
+  private Object[] optOut(JsonRecord request) throws Refusal {
+    var scope = request.identifier(SCOPE);
+    if (!SCOPES.contains(scope)) {
+      throw new Refusal(
+          QuarantineReason.BAD_VALUE,
+          "scope; expected one of " + SCOPES.stream().sorted().toList());
+    }
+    return new Object[] {
+      pseudonym.call(request.identifier(USER_ID)),
+      Timestamp.from(plausible(REQUESTED_AT, request.time(REQUESTED_AT))),
+      scope
+    };
   }
 
   private Object[] event(JsonRecord event) throws Refusal {

@@ -2,11 +2,13 @@ package io.nightfeed.interest;
 
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.param.DoubleParam;
@@ -200,6 +202,50 @@ public final class InterestModel extends Model<InterestModel>
    */
   public String digest() {
     return ModelDigest.of(this);
+  }
+
+  /**
+   * The same model without some users and posts. What was learnt of everybody together stays, what
+   * they did included: only another fit learns without them.
+   *
+   * @param isUser whether a user id is one of theirs
+   * @param isPost whether a post id is
+   */
+  public InterestModel without(UnaryOperator<Column> isUser, UnaryOperator<Column> isPost) {
+    var user = isUser.apply(col(USER_ID));
+    var post = isPost.apply(col(POST_ID));
+    return of(
+        new InterestModelParts(
+            parts.items().where(not(post)),
+            parts.users().where(not(user)),
+            parts.residuals().where(not(user.or(post))),
+            parts.population(),
+            parts.emotion(),
+            parts.emotionEffect(),
+            parts.summary()));
+  }
+
+  /**
+   * The same model of users of other names.
+   *
+   * @param renamed of a user id
+   */
+  public InterestModel withUsers(UnaryOperator<Column> renamed) {
+    return of(
+        new InterestModelParts(
+            parts.items(),
+            parts.users().withColumn(USER_ID, renamed.apply(col(USER_ID))),
+            parts.residuals().withColumn(USER_ID, renamed.apply(col(USER_ID))),
+            parts.population(),
+            parts.emotion(),
+            parts.emotionEffect(),
+            parts.summary()));
+  }
+
+  private InterestModel of(InterestModelParts others) {
+    var model = new InterestModel(uid, others);
+    copyValues(model, ParamMap.empty());
+    return model;
   }
 
   InterestModelParts parts() {

@@ -66,6 +66,19 @@ public final class ModelFolder {
     }
   }
 
+  /** Removes what an interrupted run left. */
+  public void removeStaged() {
+    delete(folder.resolve(STAGED));
+  }
+
+  private static void delete(Path path) {
+    try {
+      FileUtils.deleteDirectory(path.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot remove " + path, e);
+    }
+  }
+
   /**
    * Reads a model. Its version is a digest of everything in it, so that damaged files are found.
    *
@@ -109,11 +122,7 @@ public final class ModelFolder {
   public void keepOnly(List<String> versions) {
     for (var version : versions()) {
       if (!versions.contains(version)) {
-        try {
-          FileUtils.deleteDirectory(path(version).toFile());
-        } catch (IOException e) {
-          throw new UncheckedIOException("Cannot remove the interest model " + path(version), e);
-        }
+        delete(path(version));
       }
     }
   }

@@ -1,9 +1,11 @@
 package io.nightfeed.lake;
 
+import static io.nightfeed.tables.Columns.AUTHOR_ID;
 import static io.nightfeed.tables.Columns.EVENT_ID;
 import static io.nightfeed.tables.Columns.EVENT_TIME;
 import static io.nightfeed.tables.Columns.POST_ID;
 import static io.nightfeed.tables.Columns.RUN_DATE;
+import static io.nightfeed.tables.Columns.USER_ID;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
@@ -24,7 +26,8 @@ import org.apache.spark.sql.functions;
 
 /**
  * What was known at the end of a night: nothing that arrived later, nothing that claims to have
- * happened later. A rerun or a backfill of that night reads the same rows, whatever came since.
+ * happened later. A rerun or a backfill of that night reads the same rows, whatever came since, but
+ * for those of people who opted out of all processing: see {@link Consent}.
  */
 public final class History {
   private static final String VERSION = "version";
@@ -37,12 +40,16 @@ public final class History {
    */
   public static Dataset<Row> events(Lake lake, LocalDate runDate) {
     var rows = lake.upTo(Silver.EVENTS, runDate).where(col(EVENT_TIME).lt(endOf(runDate)));
-    return one(rows, Silver.EVENTS, EVENT_ID, min(version(Silver.EVENTS)));
+    return one(
+        Consent.processed(lake, rows, USER_ID),
+        Silver.EVENTS,
+        EVENT_ID,
+        min(version(Silver.EVENTS)));
   }
 
   /** The posts known by then, each in the version that arrived last. */
   public static Dataset<Row> posts(Lake lake, LocalDate runDate) {
-    var rows = lake.upTo(Silver.POSTS, runDate);
+    var rows = Consent.processed(lake, lake.upTo(Silver.POSTS, runDate), AUTHOR_ID);
     return one(rows, Silver.POSTS, POST_ID, max(version(Silver.POSTS)));
   }
 

@@ -14,10 +14,15 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.schema.DeltaInvariantViolationException;
@@ -29,12 +34,17 @@ import org.apache.spark.sql.delta.schema.DeltaInvariantViolationException;
  *
  * <ol>
  *   <li>Stage: the rows are written once, as the table's files, in no commit ({@link StagedSlice}).
- *   <li>Audit: the rules that the table declares are asked of these files ({@link Audit}). If one
- *       fails the files are removed, and what served before serves on.
+ *   <li>Audit: the rules that the table declares are asked of these rows, some while they are
+ *       written, the others of the files ({@link Audit}). If one fails the files are removed, and
+ *       what served before serves on.
  *   <li>Commit: one Delta commit takes the old slice out and the new one in, so a reader sees the
  *       one or the other, and a rerun leaves no trace of the first attempt.
  *   <li>Verify: the commit is read back from the log ({@link CommittedVersion}).
  * </ol>
+ *
+ * <p>What a run publishes is seen when the run says so ({@link #makeVisible}), all of it at once
+ * ({@link PublishLog}); until then by the run's own lake alone. Who publishes outside of a run is
+ * seen at once.
  */
 public final class Lake {
   private static final String FORMAT = "delta";
@@ -42,24 +52,32 @@ public final class Lake {
   private final SparkSession spark;
   private final Path root;
   private final Supplier<PublishingRun> run;
+  private final String publication;
+  private final SeenTables seen;
   private final List<Row> auditResults = new ArrayList<>();
+  private final List<Row> published = new ArrayList<>();
 
   /** For readers, and for those who publish outside of a run: by the limits that ship. */
   public Lake(SparkSession spark, Path root) {
-    this(spark, root, PublishingRun::byHand);
+    this(spark, root, PublishingRun::byHand, null);
   }
 
   /**
+   * Of one run of a job.
+   *
    * @param run who publishes, and by which limits
    */
   public Lake(SparkSession spark, Path root, PublishingRun run) {
-    this(spark, root, () -> run);
+    this(spark, root, () -> run, UUID.randomUUID().toString());
   }
 
-  private Lake(SparkSession spark, Path root, Supplier<PublishingRun> run) {
+  private Lake(
+      SparkSession spark, Path root, Supplier<PublishingRun> run, String publicationOrNull) {
     this.spark = spark;
     this.root = root.toAbsolutePath();
     this.run = run;
+    publication = publicationOrNull;
+    seen = new SeenTables(spark, this.root, publication);
   }
 
   /** The folder that holds tables, models, reports and run records. */
@@ -74,28 +92,27 @@ public final class Lake {
 
   /** Every row; no rows, with the declared columns, when the table does not exist yet. */
   public Dataset<Row> all(TableSpec table) {
-    var location = location(table).toString();
-    if (!TableFolder.isTable(location(table))) {
-      return spark.createDataFrame(List.of(), table.schema());
-    }
-    var stored = spark.read().format(FORMAT).load(location);
-    requireColumns(table, List.of(stored.columns()));
-    return stored.select(table.columns());
+    return seen.all(table);
   }
 
-  private void requireColumns(TableSpec table, List<String> stored) {
-    for (var column : table.schema().fieldNames()) {
-      if (!stored.contains(column)) {
-        throw new IllegalStateException(
-            "Table %s in %s has no column %s: another version of Nightfeed wrote it. Move its folder away, and run the nights again."
-                .formatted(table, location(table), column));
-      }
-    }
+  /**
+   * The last night that has rows, those included that a run has published which has not ended;
+   * nothing where no night has any.
+   */
+  public Optional<LocalDate> newestNight(TableSpec table) {
+    return seen.newestNight(table);
+  }
+
+  /**
+   * Whether slices of a table are read from its older versions: a run that published them stopped.
+   */
+  boolean needsOlderVersions(TableSpec table) {
+    return seen.needsOlderVersions(table);
   }
 
   /** The rows that one night wrote. */
   public Dataset<Row> slice(TableSpec table, LocalDate runDate) {
-    return all(table).where(col(RUN_DATE).equalTo(date(runDate)));
+    return nights(table, runDate::equals, col(RUN_DATE).equalTo(date(runDate)));
   }
 
   /**
@@ -108,7 +125,11 @@ public final class Lake {
 
   /** The rows that nights up to and including one wrote: what that night may know. */
   public Dataset<Row> upTo(TableSpec table, LocalDate runDate) {
-    return all(table).where(col(RUN_DATE).leq(date(runDate)));
+    return nights(table, night -> !night.isAfter(runDate), col(RUN_DATE).leq(date(runDate)));
+  }
+
+  private Dataset<Row> nights(TableSpec table, Predicate<LocalDate> nights, Column condition) {
+    return seen.files(table, nights).orElseGet(() -> all(table).where(condition));
   }
 
   /**
@@ -131,7 +152,19 @@ public final class Lake {
       }
     }
     try {
-      staged.commit();
+      var owner = table.isSeenAtOnce() ? null : publication;
+      var version = staged.commit(owner);
+      if (owner != null) {
+        published.add(
+            RowFactory.create(
+                publication,
+                table.name(),
+                java.sql.Date.valueOf(runDate),
+                staged.attempt(),
+                version,
+                staged.count(),
+                run.get().runId()));
+      }
     } catch (RuntimeException failure) {
       requireSpace(table, failure);
       throw failure;
@@ -140,13 +173,16 @@ public final class Lake {
   }
 
   private StagedSlice stage(TableSpec table, LocalDate runDate, Dataset<Row> rows) {
+    // Rules may use them.
+    NightfeedFunctions.register(spark);
     try {
       return new StagedSlice(
           spark,
           table,
           runDate,
           location(table),
-          rows.withColumn(RUN_DATE, date(runDate)).select(table.columns()));
+          rows.withColumn(RUN_DATE, date(runDate)).select(table.columns()),
+          SliceQuestions.ofAllRows(table, runDate));
     } catch (Exception failure) {
       requireSpace(table, failure);
       requireStoredColumns(table);
@@ -169,8 +205,6 @@ public final class Lake {
 
   private void audit(TableSpec table, LocalDate runDate, StagedSlice staged) {
     var publishing = run.get();
-    // Rules may use them.
-    NightfeedFunctions.register(spark);
     var results = new Audit(this, table, runDate, staged, publishing).results();
     results.forEach(
         result -> auditResults.add(result.row(table.name(), staged.attempt(), publishing.runId())));
@@ -181,15 +215,30 @@ public final class Lake {
     }
   }
 
-  /** Writes what the audits of this lake's publications found to {@link Ops#AUDIT_RESULTS}. */
-  public void keepAuditResults(LocalDate runDate) {
-    if (!auditResults.isEmpty()) {
-      append(
-          Ops.AUDIT_RESULTS,
-          runDate,
-          spark.createDataFrame(List.copyOf(auditResults), Ops.AUDIT_RESULTS.rowSchema()));
-      auditResults.clear();
+  /** What the audits of this lake's publications found, rows of {@link Ops#AUDIT_RESULTS}. */
+  public List<Row> auditResults() {
+    return List.copyOf(auditResults);
+  }
+
+  /**
+   * Lets everybody see what this lake has published for its run, by one commit; for the end of a
+   * run that did all it had to do.
+   *
+   * @param runDate the run's night
+   */
+  public void makeVisible(LocalDate runDate) {
+    if (published.isEmpty()) {
+      return;
     }
+    var rows = spark.createDataFrame(List.copyOf(published), Ops.PUBLISH_LOG.rowSchema());
+    var mark = new CommitMark(publication, runDate.toString(), false);
+    append(Ops.PUBLISH_LOG, runDate, rows.coalesce(1), Map.of("userMetadata", mark.json()));
+    if (!seen.isPublished(publication)) {
+      throw new IllegalStateException(
+          "%s was committed, and does not name what the run of %s published: readers go on with what they saw before. Look after the disk of %s, and run again."
+              .formatted(Ops.PUBLISH_LOG, runDate, location(Ops.PUBLISH_LOG)));
+    }
+    published.clear();
   }
 
   /**
@@ -199,6 +248,11 @@ public final class Lake {
    * @param rows the declared columns, in any order, without the run date
    */
   public void append(TableSpec table, LocalDate runDate, Dataset<Row> rows) {
+    append(table, runDate, rows, Map.of());
+  }
+
+  private void append(
+      TableSpec table, LocalDate runDate, Dataset<Row> rows, Map<String, String> options) {
     createIfMissing(table);
     try {
       rows.withColumn(RUN_DATE, date(runDate))
@@ -206,6 +260,7 @@ public final class Lake {
           .write()
           .format(FORMAT)
           .mode(SaveMode.Append)
+          .options(options)
           .save(location(table).toString());
     } catch (Exception failure) {
       requireSpace(table, failure);
@@ -229,7 +284,7 @@ public final class Lake {
   /** Where writing failed, another version's table is the likeliest reason, and says what to do. */
   private void requireStoredColumns(TableSpec table) {
     var stored = spark.read().format(FORMAT).load(location(table).toString());
-    requireColumns(table, List.of(stored.columns()));
+    seen.requireColumns(table, List.of(stored.columns()));
   }
 
   private static Column date(LocalDate runDate) {

@@ -43,6 +43,14 @@ record LogFiles(
     return files;
   }
 
+  /**
+   * Whether the table is there: its log has a commit. The log's folder alone is what a process
+   * leaves that stops while it makes the table; Delta calls it a table that cannot be read.
+   */
+  boolean hasTable() {
+    return !entries.isEmpty() || !checkpoints.isEmpty();
+  }
+
   /** Where Delta notes its newest checkpoint. */
   Path hint() {
     return folder.resolve("_last_checkpoint");

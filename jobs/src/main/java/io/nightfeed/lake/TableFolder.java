@@ -14,13 +14,9 @@ final class TableFolder {
 
   private TableFolder() {}
 
-  /**
-   * Whether the table is there: its log has a commit. The log's folder alone is what a process
-   * leaves that stops while it makes the table; Delta calls it a table that cannot be read.
-   */
+  /** Whether the table is there. */
   static boolean isTable(Path folder) {
-    var log = LogFiles.of(folder);
-    return !log.entries().isEmpty() || !log.checkpoints().isEmpty();
+    return LogFiles.of(folder).hasTable();
   }
 
   /**

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.config.Settings;
 import io.nightfeed.lake.Annotations;
+import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.History;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
@@ -108,7 +109,9 @@ public final class ProfileJob implements Job {
             events,
             UserStates.population(evidence),
             context.settings().profile().emotionPriorTexts());
-    var users = context.lake().publish(Silver.USER_STATES, context.runDate(), rows);
+    var lake = context.lake();
+    var asked = Consent.personalised(lake, rows, USER_ID);
+    var users = lake.publish(Silver.USER_STATES, context.runDate(), asked);
     context.record().count("users", users);
     var published = context.lake().slice(Silver.USER_STATES, context.runDate());
     context.record().count("users.with_mood", published.where(col(EVIDENCE).gt(0)).count());
@@ -119,7 +122,9 @@ public final class ProfileJob implements Job {
     var rows =
         UserItemSignals.withStates(
             signals, states, context.settings().profile().emotionPriorTexts());
-    var pairs = context.lake().publish(Silver.USER_ITEM_SIGNALS, context.runDate(), rows);
+    var lake = context.lake();
+    var asked = Consent.personalised(lake, rows, USER_ID);
+    var pairs = lake.publish(Silver.USER_ITEM_SIGNALS, context.runDate(), asked);
     context.record().count("user_post_pairs", pairs);
   }
 

@@ -12,9 +12,12 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import io.nightfeed.tables.Measures;
+import io.nightfeed.tables.SmallGroups;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -34,8 +37,8 @@ final class Amplification {
       new StructType()
           .add(MEASURE, DataTypes.StringType, false)
           .add(AUDIENCE, DataTypes.StringType, false)
-          .add(LISTS, DataTypes.LongType, false)
-          .add(HISTORIES, DataTypes.LongType, false)
+          .add(LISTS, DataTypes.LongType)
+          .add(HISTORIES, DataTypes.LongType)
           .add(IN_CANDIDATES, DataTypes.DoubleType)
           .add(IN_HISTORIES, DataTypes.DoubleType)
           .add(IN_LISTS, DataTypes.DoubleType)
@@ -53,20 +56,21 @@ final class Amplification {
    * @param lists see {@link Lists#SCHEMA}
    * @param candidates what all candidates feel like, see {@link PostFacts#tone}; null where none
    *     was read
+   * @param groups whether an audience may be told of
    */
-  static List<Row> rows(Dataset<Row> lists, double[] candidates) {
+  static List<Row> rows(Dataset<Row> lists, double[] candidates, SmallGroups groups) {
     var rows = new ArrayList<Row>();
     var sums = sums(lists);
+    var told = Audiences.of(sums).told(groups);
     for (var audience : List.of(Measures.EVERYBODY, Measures.LOW_MOOD)) {
       var found = sums.stream().filter(row -> row.getString(0).equals(audience)).findFirst();
       for (int measure = 0; measure < Measures.ALL.size(); measure++) {
-        long readers = found.map(row -> row.getLong(1)).orElse(0L);
-        long histories = found.map(row -> row.getLong(2)).orElse(0L);
+        var readers = told.get(audience).readers();
+        var histories = told.get(audience).histories();
         int from = COUNTS + SUMS * measure;
-        var inLists = readers < Measures.SMALLEST_GROUP ? null : mean(found.get(), from, readers);
-        boolean isTold = histories >= Measures.SMALLEST_GROUP;
-        var inHistories = isTold ? mean(found.get(), from + 1, histories) : null;
-        var inListsOfThese = isTold ? mean(found.get(), from + 2, histories) : null;
+        var inLists = mean(found, from, readers);
+        var inHistories = mean(found, from + 1, histories);
+        var inListsOfThese = mean(found, from + 2, histories);
         var inCandidates = candidates == null ? null : candidates[measure];
         rows.add(
             RowFactory.create(
@@ -82,6 +86,46 @@ final class Amplification {
       }
     }
     return rows;
+  }
+
+  /** How many readers; null where that may not be told. */
+  record Audience(Long readers, Long histories) {}
+
+  /**
+   * Readers with a list and those of them with a history, of all and of those in a low mood. What
+   * is told of both tells of the others: four groups, each of them hidden or large enough.
+   */
+  record Audiences(long all, long allHistories, long low, long lowHistories) {
+    static Audiences of(List<Row> sums) {
+      long all = count(sums, Measures.EVERYBODY, 1);
+      long low = count(sums, Measures.LOW_MOOD, 1);
+      return new Audiences(
+          all, count(sums, Measures.EVERYBODY, 2), low, count(sums, Measures.LOW_MOOD, 2));
+    }
+
+    private static long count(List<Row> sums, String audience, int column) {
+      return sums.stream()
+          .filter(row -> row.getString(0).equals(audience))
+          .mapToLong(row -> row.getLong(column))
+          .sum();
+    }
+
+    Map<String, Audience> told(SmallGroups groups) {
+      boolean areTold = groups.isTold(all);
+      boolean areHistoriesTold = areTold && groups.isTold(allHistories, all);
+      boolean areLowTold = areTold && groups.isTold(low, all);
+      boolean areLowHistoriesTold =
+          areLowTold
+              && areHistoriesTold
+              && groups.isTold(lowHistories, low)
+              && groups.isTold(lowHistories, allHistories)
+              && groups.isTold(all - low - allHistories + lowHistories);
+      return Map.of(
+          Measures.EVERYBODY,
+          new Audience(areTold ? all : null, areHistoriesTold ? allHistories : null),
+          Measures.LOW_MOOD,
+          new Audience(areLowTold ? low : null, areLowHistoriesTold ? lowHistories : null));
+    }
   }
 
   static Dataset<Row> dataset(Dataset<Row> lists, List<Row> rows) {
@@ -116,8 +160,9 @@ final class Amplification {
     return round(share.multiply(MILLION)).cast(DataTypes.LongType);
   }
 
-  private static Double mean(Row sums, int column, long count) {
-    return sums.getLong(column) / MILLION / count;
+  /** Null where nobody is there, or nothing may be told. */
+  private static Double mean(Optional<Row> sums, int column, Long count) {
+    return count == null || count == 0 ? null : sums.get().getLong(column) / MILLION / count;
   }
 
   private static Double ratio(Double part, Double whole) {
@@ -125,7 +170,7 @@ final class Amplification {
   }
 
   /** For the run's summary: anger and negativity, by audience. */
-  static String summary(List<Row> rows) {
+  static String summary(List<Row> rows, SmallGroups groups) {
     var parts = new ArrayList<String>();
     for (var row : rows) {
       boolean isNamed = List.of("anger", Measures.NEGATIVITY).contains(row.getString(0));
@@ -143,7 +188,7 @@ final class Amplification {
       }
     }
     return parts.isEmpty()
-        ? "untold: fewer than %d readers, or nothing was read".formatted(Measures.SMALLEST_GROUP)
+        ? "untold: %s readers, or nothing was read".formatted(groups.count(1))
         : "in lists, as a multiple of its share in candidates and in readers' histories: "
             + String.join(", ", parts);
   }

@@ -18,11 +18,12 @@ import org.apache.spark.sql.types.DataTypes;
  * The reason of a recommendation in words. It says what the shares and the supporting posts say and
  * no more: a user without a known mood is not told of one.
  */
-final class Reasons {
+public final class Reasons {
   /** Longest excerpt, in code points, with the ellipsis that marks a cut. */
   static final int EXCERPT_LENGTH = 60;
 
   private static final String ELLIPSIS = "…";
+  private static final String UNQUOTED = "Because of a post that you engaged with";
 
   private Reasons() {}
 
@@ -38,6 +39,11 @@ final class Reasons {
         .otherwise(line);
   }
 
+  /** A reason that quotes no post, whatever it quoted. */
+  public static Column withoutExcerpt(Column reason) {
+    return regexp_replace(reason, "(?s)^Because you engaged with “.*”(?= \\([0-9])", UNQUOTED);
+  }
+
   /**
    * @param behaviourShare f / (f + g)
    * @param isNewUser the user has no engagement that the model could learn from
@@ -48,9 +54,7 @@ final class Reasons {
   static Column reason(
       Column behaviourShare, Column isNewUser, Column hasMood, Column hasSupport, Column excerpt) {
     var engaged =
-        coalesce(
-            concat(lit("Because you engaged with “"), excerpt, lit("”")),
-            lit("Because of a post that you engaged with"));
+        coalesce(concat(lit("Because you engaged with “"), excerpt, lit("”")), lit(UNQUOTED));
     var opening =
         when(hasSupport, engaged)
             .when(isNewUser, lit("New here: what readers in general engage with"))

@@ -4,10 +4,10 @@ import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.size;
 
 import io.nightfeed.config.Settings;
+import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.History;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.run.ExitCode;
@@ -80,7 +80,11 @@ public final class RecommendJob implements Job {
     var known = safe.join(model.items().select(POST_ID), new String[] {POST_ID}, "left_semi");
     try (var blocks = candidates(context, model, posts, known)) {
       var funnel = funnel(context, posts.count(), safe.count(), known.count(), blocks.size());
-      var users = Readers.active(events, context.runDate(), settings.activeDays());
+      var users =
+          Consent.personalised(
+              context.lake(),
+              Readers.active(events, context.runDate(), settings.activeDays()),
+              USER_ID);
       var requests =
           Readers.requests(
               users,
@@ -137,7 +141,7 @@ public final class RecommendJob implements Job {
       lists.unpersist();
       last.destroy();
     }
-    figures.note(context.record(), rules.negativeShare());
+    figures.note(context.record(), rules.negativeShare(), context.settings().smallGroups());
   }
 
   /** Of a block, whose posts are added to what all candidates feel like. */
@@ -229,9 +233,10 @@ public final class RecommendJob implements Job {
 
   private static void audit(
       JobContext context, Dataset<Row> lists, double[] candidates, String modelVersion) {
-    var rows = Amplification.rows(lists, candidates);
+    var groups = context.settings().smallGroups();
+    var rows = Amplification.rows(lists, candidates, groups);
     publish(context, Gold.AMPLIFICATION_AUDIT, Amplification.dataset(lists, rows), modelVersion);
-    context.record().note("amplification", Amplification.summary(rows));
+    context.record().note("amplification", Amplification.summary(rows, groups));
   }
 
   private static void publishLists(JobContext context, Dataset<Row> rows, String modelVersion) {
@@ -239,7 +244,7 @@ public final class RecommendJob implements Job {
     var runDate = context.runDate();
     var written = publish(context, Gold.RECOMMENDATIONS, rows, modelVersion);
     context.record().count("recommendations", written);
-    var newest = newestLists(lake, runDate);
+    var newest = publishLatest(lake, runDate);
     if (newest.isAfter(runDate)) {
       context
           .record()
@@ -247,31 +252,24 @@ public final class RecommendJob implements Job {
               "latest",
               "%s keeps the lists of %s, which are newer than this run's"
                   .formatted(Gold.RECOMMENDATIONS_LATEST, newest));
-      return;
     }
-    publishLatest(lake, newest);
   }
 
-  /** Another run may publish newer lists meanwhile: whoever ends last must have seen them. */
-  private static void publishLatest(Lake lake, LocalDate first) {
+  /**
+   * Publishes the night's lists once more, unless another night's are newer: those of a run, too,
+   * that has not ended, which publishes them itself.
+   *
+   * @return the last night that has lists
+   */
+  private static LocalDate publishLatest(Lake lake, LocalDate runDate) {
     synchronized (LATEST) {
-      LocalDate published;
-      var newest = first;
-      do {
-        published = newest;
+      var newest = lake.newestNight(Gold.RECOMMENDATIONS).orElse(runDate);
+      if (!newest.isAfter(runDate)) {
         lake.publish(
-            Gold.RECOMMENDATIONS_LATEST, published, lake.slice(Gold.RECOMMENDATIONS, published));
-        newest = newestLists(lake, published);
-      } while (newest.isAfter(published));
+            Gold.RECOMMENDATIONS_LATEST, runDate, lake.slice(Gold.RECOMMENDATIONS, runDate));
+      }
+      return newest;
     }
-  }
-
-  /** The last night that has lists, not before the given one. */
-  private static LocalDate newestLists(Lake lake, LocalDate runDate) {
-    var newest = lake.all(Gold.RECOMMENDATIONS).agg(max(RUN_DATE)).first();
-    return newest.isNullAt(0) || newest.getDate(0).toLocalDate().isBefore(runDate)
-        ? runDate
-        : newest.getDate(0).toLocalDate();
   }
 
   private static void count(JobContext context, Dataset<Row> users) {
@@ -291,8 +289,8 @@ public final class RecommendJob implements Job {
     if (active > servedUsers) {
       record.note(
           "users without a list",
-          "%,d active users have met or written every candidate; raise recommend.max-post-age-days or recommend.min-candidates to widen the choice"
-              .formatted(active - servedUsers));
+          "%s active users have met or written every candidate; raise recommend.max-post-age-days or recommend.min-candidates to widen the choice"
+              .formatted(context.settings().smallGroups().count(active - servedUsers)));
     }
   }
 }

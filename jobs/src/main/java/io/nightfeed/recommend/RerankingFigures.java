@@ -4,6 +4,7 @@ import io.nightfeed.recommend.Reranking.Placed;
 import io.nightfeed.recommend.Reranking.Reader;
 import io.nightfeed.recommend.TopN.Scored;
 import io.nightfeed.run.RunRecord;
+import io.nightfeed.tables.SmallGroups;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.spark.SparkContext;
@@ -67,26 +68,26 @@ record RerankingFigures(
     prices.add(best, list, reader, reranking);
   }
 
-  void note(RunRecord record, double negativeCandidates) {
-    if (lists.value() == 0) {
+  void note(RunRecord record, double negativeCandidates, SmallGroups groups) {
+    if (lists.value() == 0 || !groups.isTold(lists.value())) {
       return;
     }
     record.note(
         "re-ranking",
         "lists keep %.2f%% of the score, discounted by place, that they had without it; %.1f%% of their posts are not among the best as many"
             .formatted(100 * kept.value() / MILLION / lists.value(), share(drawn, shown)));
-    var byRule = prices.summary();
+    var byRule = prices.summary(groups);
     if (!byRule.isEmpty()) {
       record.note("re-ranking by rule", "kept of what lists had without that rule: " + byRule);
     }
     record.note(
         "negative posts",
-        "%.1f%% of candidates, %.1f%% of what is shown, %.1f%% of what the %,d readers in a low mood are shown"
-            .formatted(
-                100 * negativeCandidates,
-                share(negative, shown),
-                share(negativeInLowMood, shownInLowMood),
-                guarded.value()));
+        "%.1f%% of candidates, %.1f%% of what is shown"
+                .formatted(100 * negativeCandidates, share(negative, shown))
+            + (groups.isTold(guarded.value(), lists.value())
+                ? ", %.1f%% of what the %,d readers in a low mood are shown"
+                    .formatted(share(negativeInLowMood, shownInLowMood), guarded.value())
+                : ""));
   }
 
   private static double share(LongAccumulator part, LongAccumulator whole) {

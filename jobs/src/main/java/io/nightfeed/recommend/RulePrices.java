@@ -3,6 +3,7 @@ package io.nightfeed.recommend;
 import io.nightfeed.recommend.Reranking.Placed;
 import io.nightfeed.recommend.Reranking.Reader;
 import io.nightfeed.recommend.TopN.Scored;
+import io.nightfeed.tables.SmallGroups;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -74,12 +75,12 @@ record RulePrices(Map<Rule, Price> prices) implements Serializable {
     return Math.log(2) / Math.log(place + 2.0);
   }
 
-  /** For the run's summary; empty where no reader was in the sample. */
-  String summary() {
+  /** For the run's summary: rules that enough readers of the sample have; empty without any. */
+  String summary(SmallGroups groups) {
     var parts = new ArrayList<String>();
     for (var rule : Rule.values()) {
       var price = prices.get(rule);
-      if (price.lists().value() > 0) {
+      if (price.lists().value() > 0 && groups.isTold(price.lists().value())) {
         parts.add(
             String.format(
                 Locale.ROOT,

@@ -20,12 +20,12 @@ import java.util.List;
 import org.apache.spark.sql.Row;
 
 /** Whether lists show more of a feeling than there is, and than readers chose. */
-record AmplificationFigures(List<Line> lines) {
+record AmplificationFigures(List<Line> lines, int leastReaders) {
   /** A row of {@code gold.amplification_audit}; null is untold. */
   record Line(
       String measure,
       String audience,
-      long lists,
+      Long lists,
       Double inCandidates,
       Double inHistories,
       Double inLists,
@@ -35,7 +35,7 @@ record AmplificationFigures(List<Line> lines) {
       return new Line(
           row.getString(0),
           row.getString(1),
-          row.getLong(2),
+          row.getAs(2),
           row.getAs(3),
           row.getAs(4),
           row.getAs(5),
@@ -63,7 +63,8 @@ record AmplificationFigures(List<Line> lines) {
             .sorted(
                 Comparator.comparing(Line::audience)
                     .thenComparing(line -> Measures.ALL.indexOf(line.measure())))
-            .toList());
+            .toList(),
+        night.groups().leastUsers());
   }
 
   Section section() {
@@ -93,8 +94,8 @@ record AmplificationFigures(List<Line> lines) {
         "What lists amplify",
         "Means over posts: the probability of an emotion, and the share of negative posts. Figures of"
             + " fewer than "
-            + Measures.SMALLEST_GROUP
-            + " readers are not told.",
+            + leastReaders
+            + " readers are not told, nor those that would tell of them.",
         List.of(chart),
         List.of(
             table("All readers", everybody),
@@ -124,7 +125,7 @@ record AmplificationFigures(List<Line> lines) {
           share(line.inLists()),
           Numbers.figure(line.toCandidates()),
           Numbers.figure(line.toHistories()),
-          Numbers.count(line.lists()));
+          line.lists() == null ? Night.UNTOLD : Numbers.count(line.lists()));
     }
     return table;
   }

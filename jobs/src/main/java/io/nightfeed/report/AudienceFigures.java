@@ -10,8 +10,10 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 
+import io.nightfeed.pages.Numbers;
 import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Silver;
+import io.nightfeed.tables.SmallGroups;
 
 /**
  * Who is known and who is served.
@@ -22,9 +24,16 @@ import io.nightfeed.tables.Silver;
  * @param activeServed active users with a list
  * @param served all users with a list
  * @param newServed users with a list and no engagement in their history
+ * @param groups which of them may be told of, beside all known and all served
  */
 record AudienceFigures(
-    long known, long withMood, long active, long activeServed, long served, long newServed) {
+    long known,
+    long withMood,
+    long active,
+    long activeServed,
+    long served,
+    long newServed,
+    SmallGroups groups) {
   static AudienceFigures read(Night night) {
     var served =
         night.slice(Gold.RECOMMENDATIONS).where(col(RANK).equalTo(1)).select(USER_ID, IS_NEW_USER);
@@ -53,6 +62,32 @@ record AudienceFigures(
         counts.getLong(2),
         counts.getLong(3),
         counts.getLong(4),
-        counts.getLong(5));
+        counts.getLong(5),
+        night.groups());
+  }
+
+  boolean isMoodTold() {
+    return groups.isTold(withMood, known);
+  }
+
+  /** How many are active, and how many of them have a list: the one would tell the other. */
+  boolean areActiveTold() {
+    return groups.isTold(active, known)
+        && groups.isTold(activeServed, active)
+        && groups.isTold(activeServed, served);
+  }
+
+  boolean areNewTold() {
+    return groups.isTold(newServed, served);
+  }
+
+  /** A count where it may be told. */
+  static String told(boolean isTold, long count) {
+    return isTold ? Numbers.count(count) : Night.UNTOLD;
+  }
+
+  /** A share in percent where it may be told. */
+  static String share(boolean isTold, long part, long whole) {
+    return isTold ? Numbers.percent(part, whole) : Night.UNTOLD;
   }
 }

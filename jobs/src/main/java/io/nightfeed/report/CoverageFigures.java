@@ -80,14 +80,16 @@ record CoverageFigures(
         FigureTable.of("Reach", text("what"), number("count"), number("of"), number("share"))
             .line(
                 "active users who get a list",
-                Numbers.count(audience.activeServed()),
-                Numbers.count(audience.active()),
-                Numbers.percent(audience.activeServed(), audience.active()))
+                AudienceFigures.told(audience.areActiveTold(), audience.activeServed()),
+                AudienceFigures.told(audience.areActiveTold(), audience.active()),
+                AudienceFigures.share(
+                    audience.areActiveTold(), audience.activeServed(), audience.active()))
             .line(
                 "lists for users without a history",
-                Numbers.count(audience.newServed()),
+                AudienceFigures.told(audience.areNewTold(), audience.newServed()),
                 Numbers.count(audience.served()),
-                Numbers.percent(audience.newServed(), audience.served()))
+                AudienceFigures.share(
+                    audience.areNewTold(), audience.newServed(), audience.served()))
             .line(
                 "fresh posts that somebody gets",
                 Numbers.count(freshRecommended),

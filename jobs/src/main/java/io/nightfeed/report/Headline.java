@@ -42,10 +42,12 @@ record Headline(List<String> alerts, List<Tile> tiles, List<Tile> funnel) {
         new Tile(
             "Users served",
             Numbers.count(audience.served()),
-            Numbers.percent(audience.activeServed(), audience.active())
-                + " of "
-                + Numbers.count(audience.active())
-                + " active users"),
+            audience.areActiveTold()
+                ? Numbers.percent(audience.activeServed(), audience.active())
+                    + " of "
+                    + Numbers.count(audience.active())
+                    + " active users"
+                : "how many are active is untold"),
         new Tile(
             "Posts known",
             Numbers.count(figures.languages().knownPosts()),
@@ -72,11 +74,12 @@ record Headline(List<String> alerts, List<Tile> tiles, List<Tile> funnel) {
         new Tile(
             "users with a state",
             Numbers.count(audience.known()),
-            Numbers.count(audience.withMood()) + " with a known mood"),
+            AudienceFigures.told(audience.isMoodTold(), audience.withMood())
+                + " with a known mood"),
         new Tile(
             "users served",
             Numbers.count(audience.served()),
-            Numbers.count(audience.newServed()) + " of them new"),
+            AudienceFigures.told(audience.areNewTold(), audience.newServed()) + " of them new"),
         new Tile(
             "recommendations", Numbers.count(figures.scores().recommendations()), "for tomorrow"));
   }

@@ -2,12 +2,14 @@ package io.nightfeed.report;
 
 import static io.nightfeed.pages.FigureTable.number;
 import static io.nightfeed.pages.FigureTable.text;
+import static io.nightfeed.tables.Columns.AUTHOR_ID;
 import static io.nightfeed.tables.Columns.LANGUAGE;
 import static io.nightfeed.tables.Columns.POST_ID;
 import static io.nightfeed.tables.Columns.TEXT_HASH;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.lake.Annotations;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -25,23 +28,43 @@ import java.util.TreeMap;
  *
  * @param posts known posts by language; the empty name stands for posts that no model has read
  * @param texts users' texts of the last days by language
+ * @param untoldPosts languages that too few people posted in to tell, or whose posts would tell it
+ * @param untoldTexts the same of users' texts
  */
-record LanguageFigures(Map<String, Long> posts, Map<String, Long> texts) {
+record LanguageFigures(
+    Map<String, Long> posts,
+    Map<String, Long> texts,
+    Set<String> untoldPosts,
+    Set<String> untoldTexts) {
   private static final String NOT_READ = "";
   private static final int MOST_LANGUAGES = 8;
 
   static LanguageFigures read(Night night, MoodFigures mood) {
     var annotations =
         Annotations.current(night.lake(), night.runDate()).select(TEXT_HASH, LANGUAGE);
+    var language = coalesce(col(LANGUAGE), lit(NOT_READ));
+    var read =
+        History.posts(night.lake(), night.runDate())
+            .select(POST_ID, AUTHOR_ID, TEXT_HASH)
+            .join(annotations, new String[] {TEXT_HASH}, "left");
     var posts = new TreeMap<String, Long>();
-    History.posts(night.lake(), night.runDate())
-        .select(POST_ID, TEXT_HASH)
-        .join(annotations, new String[] {TEXT_HASH}, "left")
-        .groupBy(coalesce(col(LANGUAGE), lit(NOT_READ)))
-        .agg(count(lit(1)))
-        .collectAsList()
-        .forEach(row -> posts.put(row.getString(0), row.getLong(1)));
-    return new LanguageFigures(posts, mood.textsByLanguage());
+    var authors = new TreeMap<String, Long>();
+    for (var row :
+        read.groupBy(language).agg(count(lit(1)), count_distinct(col(AUTHOR_ID))).collectAsList()) {
+      posts.put(row.getString(0), row.getLong(1));
+      authors.put(row.getString(0), row.getLong(2));
+    }
+    var untold =
+        night
+            .groups()
+            .untold(
+                authors,
+                some ->
+                    read.where(language.isin(some.toArray()))
+                        .agg(count_distinct(col(AUTHOR_ID)))
+                        .first()
+                        .getLong(0));
+    return new LanguageFigures(posts, mood.textsByLanguage(), untold, mood.untoldLanguages());
   }
 
   long knownPosts() {
@@ -63,8 +86,9 @@ record LanguageFigures(Map<String, Long> posts, Map<String, Long> texts) {
             Chart.Direction.UPRIGHT,
             Chart.Arrangement.GROUPED,
             List.of(
-                new Chart.Series("posts", percents(shown, posts), Palette.GOOD),
-                new Chart.Series("users' texts", percents(shown, texts), Palette.EMOTION)));
+                new Chart.Series("posts", percents(shown, posts, untoldPosts), Palette.GOOD),
+                new Chart.Series(
+                    "users' texts", percents(shown, texts, untoldTexts), Palette.EMOTION)));
     var table =
         FigureTable.of(
             "All known posts, and users' texts of the last " + Night.TREND_DAYS + " days",
@@ -77,14 +101,15 @@ record LanguageFigures(Map<String, Long> posts, Map<String, Long> texts) {
         language ->
             table.line(
                 label(language),
-                Numbers.count(posts.getOrDefault(language, 0L)),
-                Numbers.percent(posts.getOrDefault(language, 0L), sum(posts)),
-                Numbers.count(texts.getOrDefault(language, 0L)),
-                Numbers.percent(texts.getOrDefault(language, 0L), sum(texts))));
+                told(language, posts, untoldPosts),
+                percent(language, posts, untoldPosts),
+                told(language, texts, untoldTexts),
+                percent(language, texts, untoldTexts)));
     return new Section(
         "languages",
         "Languages",
-        "As detected from the text, whatever the source states.",
+        "As detected from the text, whatever the source states. Languages of few people are untold,"
+            + " and where theirs could be reckoned, another one's.",
         List.of(chart),
         List.of(table));
   }
@@ -92,6 +117,9 @@ record LanguageFigures(Map<String, Long> posts, Map<String, Long> texts) {
   private List<String> mostFrequentFirst() {
     var all = new TreeMap<>(posts);
     texts.forEach((language, count) -> all.merge(language, count, Long::sum));
+    // The order, too, would tell how many there are.
+    untoldPosts.forEach(language -> all.put(language, 0L));
+    untoldTexts.forEach(language -> all.put(language, 0L));
     var languages = new ArrayList<>(all.keySet());
     languages.sort(
         Comparator.<String, Long>comparing(all::get)
@@ -100,11 +128,27 @@ record LanguageFigures(Map<String, Long> posts, Map<String, Long> texts) {
     return languages;
   }
 
-  private static List<Double> percents(List<String> languages, Map<String, Long> counts) {
+  private static String told(String language, Map<String, Long> counts, Set<String> untold) {
+    return untold.contains(language)
+        ? Night.UNTOLD
+        : Numbers.count(counts.getOrDefault(language, 0L));
+  }
+
+  private static String percent(String language, Map<String, Long> counts, Set<String> untold) {
+    return untold.contains(language)
+        ? Night.UNTOLD
+        : Numbers.percent(counts.getOrDefault(language, 0L), sum(counts));
+  }
+
+  private static List<Double> percents(
+      List<String> languages, Map<String, Long> counts, Set<String> untold) {
     var total = Math.max(1, sum(counts));
-    return languages.stream()
-        .map(language -> 100.0 * counts.getOrDefault(language, 0L) / total)
-        .toList();
+    var percents = new ArrayList<Double>();
+    for (var language : languages) {
+      var percent = 100.0 * counts.getOrDefault(language, 0L) / total;
+      percents.add(untold.contains(language) ? null : percent);
+    }
+    return percents;
   }
 
   private static String label(String language) {

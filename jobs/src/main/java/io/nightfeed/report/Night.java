@@ -5,6 +5,7 @@ import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.config.Settings;
 import io.nightfeed.lake.Lake;
+import io.nightfeed.tables.SmallGroups;
 import io.nightfeed.tables.TableSpec;
 import java.sql.Date;
 import java.time.LocalDate;
@@ -16,6 +17,14 @@ import org.apache.spark.sql.Row;
 record Night(Lake lake, LocalDate runDate, Settings settings) {
   /** How many days charts over time go back, the run date included. */
   static final int TREND_DAYS = 30;
+
+  /** In the place of what may not be told. */
+  static final String UNTOLD = "untold";
+
+  /** Whose figures are told. */
+  SmallGroups groups() {
+    return settings.smallGroups();
+  }
 
   /** The rows that this night wrote. */
   Dataset<Row> slice(TableSpec table) {

@@ -29,6 +29,7 @@ import static org.apache.spark.sql.functions.substring;
 import static org.apache.spark.sql.functions.when;
 
 import io.nightfeed.lake.Annotations;
+import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.History;
 import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Silver;
@@ -72,7 +73,7 @@ final class UserLists {
     var longestHistory = Window.partitionBy(LANGUAGE).orderBy(col(TOTAL).desc(), col(USER_ID));
     var states = night.slice(Silver.USER_STATES).select(USER_ID, EVENT_COUNT);
     var chosen =
-        languages(night.slice(Gold.RECOMMENDATIONS))
+        languages(shown(night.slice(Gold.RECOMMENDATIONS)))
             .join(states, new String[] {USER_ID}, "left")
             .withColumn(TOTAL, history)
             .withColumn(ORDER, row_number().over(longestHistory))
@@ -89,7 +90,12 @@ final class UserLists {
   /** The list of one user; none when the user got none. */
   List<UserList> of(String userId, int top) {
     var rows = night.slice(Gold.RECOMMENDATIONS).where(col(USER_ID).equalTo(userId));
-    return lists(languages(rows), top);
+    return lists(languages(shown(rows)), top);
+  }
+
+  /** The page is made now, and lists may be older than somebody's wish. */
+  private Dataset<Row> shown(Dataset<Row> recommendations) {
+    return Consent.personalised(night.lake(), recommendations, USER_ID);
   }
 
   /**

@@ -65,6 +65,8 @@ public final class BackfillCommand implements Callable<Integer> {
   @Option(names = "--plan", description = "Print what would be run, and run nothing.")
   private boolean isPlanOnly;
 
+  @Mixin private AcceptedVolumes acceptedVolumes;
+
   @Option(names = "--force", description = "Run what is done already, too.")
   private boolean isForced;
 
@@ -93,10 +95,11 @@ public final class BackfillCommand implements Callable<Integer> {
       throw new JobFailure(
           ExitCode.USAGE, "--max-parallel is %d; expected 1 or more".formatted(atOnce));
     }
+    var accepted = acceptedVolumes.tables();
     var settings = settingsOptions.settings();
     var out = spec.commandLine().getOut();
     try (var spark = Sessions.open("nightfeed backfill " + from + " " + to)) {
-      var runner = new JobRunner(spark, settings, out, Clock.systemUTC());
+      var runner = new JobRunner(spark, settings, out, Clock.systemUTC(), accepted);
       var ledger = JobLedger.read(new Lake(spark, settings.lakeFolder()));
       var backfill = new Backfill(runner, jobs, ledger, out);
       var nights = nights();

@@ -1,20 +1,13 @@
 package io.nightfeed.run;
 
-import io.nightfeed.tables.Gold;
-import io.nightfeed.tables.QualityRule;
-import io.nightfeed.tables.Silver;
-import io.nightfeed.tables.TableSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,17 +35,11 @@ public final class JobCommand implements Callable<Integer> {
   @Option(
       names = "--through",
       paramLabel = "YYYY-MM-DD",
-      description = "Run every night from --run-date to this one, inclusive, in order.")
+      description =
+          "Run every night from --run-date to this one, inclusive, in order. --accept-volume holds for each.")
   private java.time.LocalDate through;
 
-  @Option(
-      names = "--accept-volume",
-      paramLabel = "TABLE",
-      description = {
-        "Publish a slice of this table, such as silver.events, with however many rows: an unusual night",
-        "that is as it should be. May be given more than once."
-      })
-  private Set<String> acceptedVolumes = new LinkedHashSet<>();
+  @Mixin private AcceptedVolumes acceptedVolumes;
 
   /**
    * @param jobs what to run for each night
@@ -70,11 +57,11 @@ public final class JobCommand implements Callable<Integer> {
       throw new JobFailure(
           ExitCode.USAGE, "--through %s is before --run-date %s".formatted(last, first));
     }
-    requireTables();
+    var accepted = acceptedVolumes.tables();
     var out = spec.commandLine().getOut();
     boolean hasRefused;
     try (var spark = Sessions.open("nightfeed " + spec.name() + " " + first)) {
-      var runner = new JobRunner(spark, settings, out, Clock.systemUTC(), acceptedVolumes);
+      var runner = new JobRunner(spark, settings, out, Clock.systemUTC(), accepted);
       for (var night = first; !night.isAfter(last); night = night.plusDays(1)) {
         var code = runner.run(jobs, night);
         if (code != ExitCode.OK) {
@@ -85,20 +72,6 @@ public final class JobCommand implements Callable<Integer> {
     }
     peakMemory().ifPresent(peak -> out.println("peak memory of the process: " + peak));
     return (hasRefused ? ExitCode.DATA_QUALITY : ExitCode.OK).status();
-  }
-
-  private void requireTables() {
-    var tables =
-        Stream.concat(Silver.ALL.stream(), Gold.ALL.stream())
-            .filter(table -> table.rules().stream().anyMatch(QualityRule.Volume.class::isInstance))
-            .map(TableSpec::name)
-            .toList();
-    if (!tables.containsAll(acceptedVolumes)) {
-      throw new JobFailure(
-          ExitCode.USAGE,
-          "--accept-volume %s: expected tables whose volume is audited: %s"
-              .formatted(String.join(", ", acceptedVolumes), String.join(", ", tables)));
-    }
   }
 
   /** What the kernel saw at most, native libraries included; nothing where there is no /proc. */

@@ -5,6 +5,7 @@ import io.nightfeed.lake.AuditFailure;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.lake.PublishingRun;
 import io.nightfeed.tables.Ops;
+import io.nightfeed.tables.TableSpec;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -59,6 +60,7 @@ public final class JobRunner {
   public ExitCode run(List<Job> jobs, LocalDate runDate) {
     NightLock lock;
     try {
+      new KeyCheck(settings.lakeFolder()).requireNoRotation();
       lock = NightLock.take(settings.lakeFolder(), runDate);
     } catch (JobFailure taken) {
       out.println("nightfeed: " + taken.getMessage());
@@ -72,17 +74,25 @@ public final class JobRunner {
 
   private ExitCode runLocked(List<Job> jobs, LocalDate runDate) {
     var rows = new ArrayList<Row>();
+    var audits = new ArrayList<Row>();
     var code = ExitCode.OK;
     for (var job : jobs) {
       if (code == ExitCode.OK) {
-        var record = run(job, runDate);
+        var record = run(job, runDate, audits);
         rows.add(record.row());
         code = record.code();
       }
     }
-    var ended = spark.createDataFrame(rows, Ops.JOB_RUNS.rowSchema());
-    new Lake(spark, settings.lakeFolder()).append(Ops.JOB_RUNS, runDate, ended);
+    keep(Ops.AUDIT_RESULTS, runDate, audits);
+    keep(Ops.JOB_RUNS, runDate, rows);
     return code;
+  }
+
+  private void keep(TableSpec table, LocalDate runDate, List<Row> rows) {
+    if (!rows.isEmpty()) {
+      new Lake(spark, settings.lakeFolder())
+          .append(table, runDate, spark.createDataFrame(rows, table.rowSchema()).coalesce(1));
+    }
   }
 
   /** Whether a job that ended well made something that may not serve. */
@@ -90,7 +100,7 @@ public final class JobRunner {
     return hasRefused;
   }
 
-  private RunRecord run(Job job, LocalDate runDate) {
+  private RunRecord run(Job job, LocalDate runDate, List<Row> audits) {
     var record = new RunRecord(job.name(), runDate, runId(runDate), clock.instant());
     var publishing = new PublishingRun(record.runId(), settings.publish(), acceptedVolumes);
     var lake = new Lake(spark, settings.lakeFolder(), publishing);
@@ -99,8 +109,9 @@ public final class JobRunner {
     try {
       try {
         job.run(new JobContext(spark, settings, lake, runDate, record));
+        lake.makeVisible(runDate);
       } finally {
-        lake.keepAuditResults(runDate);
+        audits.addAll(lake.auditResults());
       }
     } catch (AuditFailure failure) {
       LOG.debug("{} {}", job.name(), runDate, failure);

@@ -7,9 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 
@@ -47,9 +49,13 @@ public final class PseudonymKey {
     }
   }
 
-  private static Pseudonym parse(String hexadecimal, String where) {
+  /** Keys stand in the order of their use, apart from one another by line breaks or commas. */
+  private static Pseudonym parse(String keys, String where) {
     try {
-      return new Pseudonym(HexFormat.of().parseHex(hexadecimal.strip()));
+      return new Pseudonym(
+          Arrays.stream(keys.strip().split("[,\\s]+"))
+              .map(HexFormat.of()::parseHex)
+              .toArray(byte[][]::new));
     } catch (IllegalArgumentException e) {
       throw new JobFailure(
           ExitCode.USAGE,
@@ -58,17 +64,46 @@ public final class PseudonymKey {
     }
   }
 
+  /** Whether the keys are those of the environment, which only its owner can change. */
+  public static boolean isInEnvironment(Map<String, String> environment) {
+    return environment.containsKey(VARIABLE);
+  }
+
+  /**
+   * The key of a file, to come after those in use.
+   *
+   * @param file is made, with a new key, where it is not there
+   */
+  public static Pseudonym next(Path file) {
+    try {
+      if (!Files.exists(file)) {
+        generate(file);
+      }
+      return parse(Files.readString(file), "the key file " + file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the key file " + file, e);
+    }
+  }
+
+  /** Puts the key of a file after those of the key file, at once or not at all. */
+  public static void append(Settings.Pseudonyms settings, Path next) {
+    var file = settings.keyFile();
+    try {
+      var keys = Files.readString(file).strip() + "\n" + Files.readString(next).strip() + "\n";
+      var aside = aside(file);
+      Files.writeString(aside, keys, StandardOpenOption.WRITE);
+      Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write the key file " + file, e);
+    }
+  }
+
   /** Two first runs at once agree on one key: only one of them can create the file. */
   private static void generate(Path file) throws IOException {
     var key = new byte[Pseudonym.LEAST_KEY_BYTES];
     new SecureRandom().nextBytes(key);
     Files.createDirectories(file.toAbsolutePath().getParent());
-    var aside =
-        Files.createTempFile(
-            file.toAbsolutePath().getParent(),
-            "pseudonym",
-            ".tmp",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    var aside = aside(file);
     try {
       Files.writeString(aside, HexFormat.of().formatHex(key) + "\n", StandardOpenOption.WRITE);
       Files.createLink(file, aside);
@@ -77,5 +112,13 @@ public final class PseudonymKey {
     } finally {
       Files.delete(aside);
     }
+  }
+
+  private static Path aside(Path file) throws IOException {
+    return Files.createTempFile(
+        file.toAbsolutePath().getParent(),
+        "pseudonym",
+        ".tmp",
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 }

@@ -52,6 +52,13 @@ public final class Columns {
   public static final String TAGS = "tags";
   public static final String MEDIA_ALT_TEXT = "media_alt_text";
 
+  // Consent
+  public static final String REQUESTED_AT = "requested_at";
+  public static final String SCOPE = "scope";
+  public static final String OPTED_OUT = "opted_out";
+  public static final String OPTED_OUT_USERS = "opted_out_users";
+  public static final String DIGEST = "digest";
+
   // Text annotations
   public static final String LANGUAGE_CONFIDENCE = "language_confidence";
   public static final String ENCODER = "encoder";
@@ -149,6 +156,12 @@ public final class Columns {
   public static final String ALLOWED = "allowed";
   public static final String OUTCOME = "outcome";
 
+  // What runs published
+  public static final String PUBLICATION = "publication";
+  public static final String SLICE_DATE = "slice_date";
+  public static final String TABLE_VERSION = "table_version";
+  public static final String SLICE_ROWS = "slice_rows";
+
   // Between transforms only; no table has them
   public static final String AGE_DAYS = "age_days";
   public static final String CANDIDATE = "candidate";
@@ -170,6 +183,7 @@ public final class Columns {
   public static final String INTRODUCED_ON = "introduced_on";
   public static final String IMPRESSIONS = "impressions";
   public static final String IS_ASKED = "is_asked";
+  public static final String IS_OPTED_OUT = "is_opted_out";
   public static final String IS_OWN = "is_own";
   public static final String KIND = "kind";
   public static final String LABELS = "labels";

@@ -32,6 +32,10 @@ public final class Gold {
       "transform(sort_array(collect_list(struct(-rank_by_score, score))), s -> s.score)"
           + " = sort_array(collect_list(score))";
 
+  private static final QualityRule USERS_HAVE_STATES =
+      found(
+          "users_have_states", List.of(USER_ID), Silver.USER_STATES, Nights.THIS, List.of(USER_ID));
+
   public static final TableSpec RECOMMENDATIONS_LATEST =
       recommendations("gold.recommendations_latest").keepsOneSlice().build();
 
@@ -66,6 +70,7 @@ public final class Gold {
               "What became of all posts on the way to one active user's list; a post that several"
                   + " reasons remove counts for the first of them, in the order of the columns.")
           .key(USER_ID)
+          .users(USER_ID)
           .required(USER_ID, StringType, "Pseudonym.")
           .required(POSTS, LongType, "Posts that had arrived by the end of the night.")
           .required(REMOVED_UNSAFE, LongType, "Reported by recommend.unsafe-reports users or more.")
@@ -104,13 +109,7 @@ public final class Gold {
           .check("changed_places_are_places", "places_changed <= delivered")
           .rule(one(MODEL_VERSION))
           .rule(new Volume("volume"))
-          .rule(
-              found(
-                  "users_have_states",
-                  List.of(USER_ID),
-                  Silver.USER_STATES,
-                  Nights.THIS,
-                  List.of(USER_ID)))
+          .rule(USERS_HAVE_STATES)
           .build();
 
   public static final TableSpec AMPLIFICATION_AUDIT =
@@ -126,9 +125,15 @@ public final class Gold {
                   + " valence is at most recommend.reranking.negative-valence.")
           .required(
               AUDIENCE, StringType, "all, or low_mood: the readers for whom the mood guard held.")
-          .required(
-              LISTS, LongType, "Readers of the audience with a list of which a post was read.")
-          .required(HISTORIES, LongType, "Those of them who engaged with a post that was read.")
+          .optional(
+              LISTS,
+              LongType,
+              "Readers of the audience with a list of which a post was read; null where nothing may"
+                  + " be told of them (small-groups.least-users).")
+          .optional(
+              HISTORIES,
+              LongType,
+              "Those of them who engaged with a post that was read; null where nothing may be told.")
           .optional(
               IN_CANDIDATES, DoubleType, "Mean over the night's candidates, each counted once.")
           .optional(
@@ -150,8 +155,9 @@ public final class Gold {
           .check("known_audience", "audience in ('all', 'low_mood')")
           .check(
               "small_groups_untold",
-              "(lists >= 20 or (in_lists is null and lists_to_candidates is null)) and"
-                  + " (histories >= 20 or (in_histories is null and lists_to_histories is null))")
+              "(lists > 0 or (in_lists is null and lists_to_candidates is null)) and"
+                  + " (histories > 0 or (in_histories is null and lists_to_histories is null)) and"
+                  + " (lists is not null or histories is null)")
           .build();
 
   public static final TableSpec RECOMMENDATIONS =
@@ -171,13 +177,7 @@ public final class Gold {
           .rule(new EachUser("places_from_one", PLACES_FROM_ONE))
           .rule(new EachUser("posts_once", "size(collect_set(post_id)) = count(*)"))
           .rule(new EachUser("best_score_first", BEST_SCORE_FIRST))
-          .rule(
-              found(
-                  "users_have_states",
-                  List.of(USER_ID),
-                  Silver.USER_STATES,
-                  Nights.THIS,
-                  List.of(USER_ID)))
+          .rule(USERS_HAVE_STATES)
           .rule(
               found(
                   "posts_are_known",
@@ -236,6 +236,9 @@ public final class Gold {
   private static TableSpec.Builder recommendations(String name) {
     return table(name, "One post recommended to one user for the day after the run date.")
         .key(USER_ID, RANK)
+        .users(USER_ID)
+        .posts(POST_ID, SUPPORTING_POSTS)
+        .words(REASON)
         .required(USER_ID, StringType, "Pseudonym.")
         .required(RANK, IntegerType, "Place in the user's list, from 1.")
         .required(POST_ID, StringType, "The post recommended.")

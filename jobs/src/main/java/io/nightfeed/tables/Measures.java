@@ -21,8 +21,5 @@ public final class Measures {
 
   public static final String LOW_MOOD = "low_mood";
 
-  /** Figures of groups with fewer readers than this are not told. */
-  public static final int SMALLEST_GROUP = 20;
-
   private Measures() {}
 }

@@ -2,6 +2,7 @@ package io.nightfeed.tables;
 
 import static io.nightfeed.tables.Columns.*;
 import static io.nightfeed.tables.TableSpec.table;
+import static org.apache.spark.sql.types.DataTypes.DateType;
 import static org.apache.spark.sql.types.DataTypes.DoubleType;
 import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
@@ -85,8 +86,29 @@ public final class Ops {
           .check("known_outcome", "outcome in ('passed', 'failed', 'accepted', 'not_asked')")
           .build();
 
+  public static final TableSpec PUBLISH_LOG =
+      table(
+              "ops.publish_log",
+              "One slice that a run published. A run's rows are one commit, made when the run ended"
+                  + " well: from then on its slices are seen. By SQL, of the newest row of a table"
+                  + " and slice_date: SELECT * FROM <table> VERSION AS OF <table_version> WHERE"
+                  + " run_date = <slice_date>.")
+          .key(PUBLICATION, TABLE_NAME, TABLE_VERSION)
+          .required(
+              PUBLICATION,
+              StringType,
+              "Identifies the run of a job; the commits of the run carry it in userMetadata.")
+          .required(TABLE_NAME, StringType, "The table.")
+          .required(SLICE_DATE, DateType, "The run date of the slice.")
+          .required(ATTEMPT, LongType, "Delta's transaction version of the slice, from 0.")
+          .required(TABLE_VERSION, LongType, "The table's version that the commit made.")
+          .required(SLICE_ROWS, LongType, "How many rows the slice has.")
+          .required(RUN_ID, StringType, "Run that published.")
+          .build();
+
   /** Every table of this layer. */
-  public static final List<TableSpec> ALL = List.of(TUNING_TRIALS, JOB_RUNS, AUDIT_RESULTS);
+  public static final List<TableSpec> ALL =
+      List.of(TUNING_TRIALS, JOB_RUNS, AUDIT_RESULTS, PUBLISH_LOG);
 
   private Ops() {}
 }

@@ -41,6 +41,9 @@ public final class Silver {
   public static final TableSpec EVENTS =
       table("silver.events", "One interaction of a user with a post, as it arrived that night.")
           .key(EVENT_ID)
+          .users(USER_ID)
+          .posts(POST_ID)
+          .words(TEXT)
           .required(EVENT_ID, StringType, "Identifier from the source; unique within a run date.")
           .required(EVENT_TIME, TimestampType, "When it happened (UTC).")
           .required(
@@ -77,6 +80,9 @@ public final class Silver {
   public static final TableSpec POSTS =
       table("silver.posts", "One post as it arrived that night; a later arrival is a new version.")
           .key(POST_ID)
+          .users(AUTHOR_ID)
+          .posts(POST_ID)
+          .words(TEXT, TAGS, MEDIA_ALT_TEXT)
           .required(POST_ID, StringType, "Identifier from the source.")
           .required(AUTHOR_ID, StringType, "Pseudonym of the author, as in silver.events.")
           .required(CREATED_AT, TimestampType, "When it was posted (UTC).")
@@ -100,7 +106,8 @@ public final class Silver {
               "silver.quarantine",
               "One input line, or the unreadable rest of a file, that was refused.")
           .key(SOURCE, FILE, BYTE_OFFSET)
-          .required(SOURCE, StringType, "events or posts.")
+          .words(DETAIL, RAW)
+          .required(SOURCE, StringType, "events, posts or optouts.")
           .required(FILE, StringType, "File, below the landing folder of its source and night.")
           .required(
               BYTE_OFFSET, LongType, "Where the line starts, in bytes of the uncompressed file.")
@@ -112,14 +119,16 @@ public final class Silver {
           .required(REASON, StringType, "Short reason, such as not_json or future_event_time.")
           .optional(DETAIL, StringType, "What was found and what was expected.")
           .optional(RAW, BinaryType, "The bytes as they came, up to the line limit.")
+          .isSeenAtOnce()
           .build();
 
   public static final TableSpec INGEST_COUNTS =
       table(
               "silver.ingest_counts",
-              "What one ingest read and wrote, per source: in = out + duplicates + quarantined.")
+              "What one ingest read and wrote, per source: in = out + duplicates + quarantined +"
+                  + " opted out.")
           .key(SOURCE)
-          .required(SOURCE, StringType, "events or posts.")
+          .required(SOURCE, StringType, "events, posts or optouts.")
           .required(FILES, LongType, "Files read.")
           .required(LINES_IN, LongType, "Lines read, an unreadable rest of a file counting as one.")
           .required(
@@ -130,7 +139,13 @@ public final class Silver {
               DUPLICATES, LongType, "Rows dropped because the same id arrived twice that night.")
           .required(QUARANTINED, LongType, "Lines refused; see silver.quarantine.")
           .required(LATE, LongType, "Rows whose event date is before the run date.")
-          .check("nothing_lost", "lines_in = rows_out + duplicates + quarantined")
+          .required(
+              OPTED_OUT,
+              LongType,
+              "Valid lines dropped because their person opted out of all processing, or was erased.")
+          .required(OPTED_OUT_USERS, LongType, "How many people these lines were of.")
+          .check("nothing_lost", "lines_in = rows_out + duplicates + quarantined + opted_out")
+          .isSeenAtOnce()
           .build();
 
   public static final TableSpec TEXT_ANNOTATIONS =
@@ -138,6 +153,8 @@ public final class Silver {
               "silver.text_annotations",
               "What the language models read in one distinct text; computed once, ever.")
           .key(TEXT_HASH, MODEL_DIGEST)
+          .texts(TEXT_HASH)
+          .words(SENTENCES, TOKENS)
           .required(TEXT_HASH, StringType, "SHA-256 of the text, hex.")
           .required(
               MODEL_DIGEST, StringType, "Digest of encoder, heads and settings that made the row.")
@@ -182,6 +199,7 @@ public final class Silver {
               "New texts of the night whose emotion the heads are least sure of: labels for these"
                   + " would teach them most.")
           .key(TEXT_HASH)
+          .texts(TEXT_HASH)
           .required(TEXT_HASH, StringType, "SHA-256 of the text, hex.")
           .required(LANGUAGE, StringType, "Detected language; equally many texts of each.")
           .required(RANK, IntegerType, "Within the language, 1 for the least sure.")
@@ -198,6 +216,7 @@ public final class Silver {
               "silver.user_states",
               "How one user feels at the end of the run date, from what the user wrote and reacted to.")
           .key(USER_ID)
+          .users(USER_ID)
           .required(USER_ID, StringType, "Pseudonym.")
           .required(
               EMOTIONAL_STATE,
@@ -225,6 +244,8 @@ public final class Silver {
               "silver.user_item_signals",
               "What one user did with one post up to the end of the run date.")
           .key(USER_ID, POST_ID)
+          .users(USER_ID)
+          .posts(POST_ID)
           .required(USER_ID, StringType, "Pseudonym.")
           .required(POST_ID, StringType, "The post.")
           .required(ENGAGEMENT, DoubleType, "Decayed, action-weighted engagement, >= 0.")
@@ -254,6 +275,33 @@ public final class Silver {
           .rule(found("posts_are_known", List.of(POST_ID), POSTS, Nights.SO_FAR, List.of(POST_ID)))
           .build();
 
+  public static final TableSpec OPT_OUTS =
+      table(
+              "silver.opt_outs",
+              "What one user asked for, the last of the night; the latest of all nights holds.")
+          .key(USER_ID)
+          .users(USER_ID)
+          .required(USER_ID, StringType, "Pseudonym.")
+          .required(REQUESTED_AT, TimestampType, "When the user asked (UTC).")
+          .required(
+              SCOPE,
+              StringType,
+              "all: no processing; personalisation: no state, signals or list; none: opted in again.")
+          .check("known_scope", "scope IN ('all', 'personalisation', 'none')")
+          .build();
+
+  public static final TableSpec ERASED_IDS =
+      table(
+              "silver.erased_ids",
+              "One erased user or post, which ingest keeps out. Not the pseudonym but another keyed"
+                  + " digest: nothing can be joined to it.")
+          .key(DIGEST)
+          .required(
+              DIGEST,
+              StringType,
+              "HMAC-SHA256, in hex, of user/ and the user's id, or of post/ and the post's.")
+          .build();
+
   /** Every table of this layer. */
   public static final List<TableSpec> ALL =
       List.of(
@@ -264,7 +312,9 @@ public final class Silver {
           TEXT_ANNOTATIONS,
           LABELS_WANTED,
           USER_STATES,
-          USER_ITEM_SIGNALS);
+          USER_ITEM_SIGNALS,
+          OPT_OUTS,
+          ERASED_IDS);
 
   private Silver() {}
 

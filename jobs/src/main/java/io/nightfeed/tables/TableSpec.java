@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.MetadataBuilder;
@@ -27,6 +28,9 @@ import org.apache.spark.sql.types.StructType;
  * @param constraints CHECK constraints by name, as SQL
  * @param rules what is asked of a slice before it is published; that the key is unique goes first
  * @param keepsOneSlice true when only the newest run's rows are kept
+ * @param isSeenAtOnce true when rows are seen as soon as they are published, and not when the run
+ *     has ended well: they tell what is wrong with it
+ * @param personal which columns name people, posts and texts; erasure reaches every one of them
  */
 public record TableSpec(
     String name,
@@ -35,7 +39,31 @@ public record TableSpec(
     StructType schema,
     Map<String, String> constraints,
     List<QualityRule> rules,
-    boolean keepsOneSlice) {
+    boolean keepsOneSlice,
+    boolean isSeenAtOnce,
+    Personal personal) {
+
+  /**
+   * Columns by what they name. A column of an array type names every element.
+   *
+   * @param users pseudonyms: the row belongs to that person
+   * @param posts identifiers of posts: the row, or the element of an array, is about that post
+   * @param texts hashes of texts: the row says something of that text alone. Empty where rows hold
+   *     the text itself beside its hash
+   * @param words what people wrote, in their own words
+   */
+  public record Personal(
+      List<String> users, List<String> posts, List<String> texts, List<String> words) {
+    /** Whether rows can name or quote somebody. */
+    public boolean isAny() {
+      return !(users.isEmpty() && posts.isEmpty() && texts.isEmpty() && words.isEmpty());
+    }
+  }
+
+  /** Whether a column is an array. */
+  public boolean isArray(String column) {
+    return schema.apply(column).dataType() instanceof ArrayType;
+  }
 
   private static final Pattern NAME = Pattern.compile("(silver|gold|ops)\\.[a-z][a-z_]*");
 
@@ -84,6 +112,11 @@ public record TableSpec(
     private final List<QualityRule> rules = new ArrayList<>();
     private List<String> key = List.of();
     private boolean keepsOneSlice;
+    private boolean isSeenAtOnce;
+    private List<String> users = List.of();
+    private List<String> posts = List.of();
+    private List<String> texts = List.of();
+    private List<String> words = List.of();
 
     private Builder(String name, String comment) {
       this.name = name;
@@ -93,6 +126,30 @@ public record TableSpec(
     /** The columns that identify a row, beside the run date. */
     public Builder key(String... columns) {
       key = List.of(columns);
+      return this;
+    }
+
+    /** See {@link Personal#users}. */
+    public Builder users(String... columns) {
+      users = List.of(columns);
+      return this;
+    }
+
+    /** See {@link Personal#posts}. */
+    public Builder posts(String... columns) {
+      posts = List.of(columns);
+      return this;
+    }
+
+    /** See {@link Personal#texts}. */
+    public Builder texts(String... columns) {
+      texts = List.of(columns);
+      return this;
+    }
+
+    /** See {@link Personal#words}. */
+    public Builder words(String... columns) {
+      words = List.of(columns);
       return this;
     }
 
@@ -126,6 +183,12 @@ public record TableSpec(
       return this;
     }
 
+    /** Rows are seen whatever becomes of the run that publishes them. */
+    public Builder isSeenAtOnce() {
+      isSeenAtOnce = true;
+      return this;
+    }
+
     /** The finished table; {@code run_date} is its last column and part of its key. */
     public TableSpec build() {
       add(
@@ -134,6 +197,12 @@ public record TableSpec(
           false,
           "The night that wrote the row (UTC date); the slice that a rerun replaces.");
       var names = fields.stream().map(StructField::name).collect(Collectors.toSet());
+      var personal = new Personal(users, posts, texts, words);
+      for (var columns : List.of(users, posts, texts, words)) {
+        if (!names.containsAll(columns)) {
+          throw new IllegalArgumentException(name + ": " + columns + " are not among " + names);
+        }
+      }
       if (!names.containsAll(key)) {
         throw new IllegalArgumentException(name + ": key " + key + " is not among " + names);
       }
@@ -148,7 +217,9 @@ public record TableSpec(
           new StructType(fields.toArray(StructField[]::new)),
           Map.copyOf(constraints),
           allRules(fullKey),
-          keepsOneSlice);
+          keepsOneSlice,
+          isSeenAtOnce,
+          personal);
     }
 
     private List<QualityRule> allRules(List<String> fullKey) {

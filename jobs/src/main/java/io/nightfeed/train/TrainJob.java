@@ -14,6 +14,7 @@ import io.nightfeed.interest.NightlyFit;
 import io.nightfeed.interest.ServingModel;
 import io.nightfeed.interest.ServingModel.Decision;
 import io.nightfeed.lake.Annotations;
+import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.History;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
@@ -54,7 +55,10 @@ public final class TrainJob implements Job {
   public void run(JobContext context) {
     var lake = context.lake();
     var posts = History.posts(lake, context.runDate());
-    var signals = lake.slice(Silver.USER_ITEM_SIGNALS, context.runDate());
+    // Asked again: somebody may have opted out since profile ran.
+    var signals =
+        Consent.personalised(
+            lake, lake.slice(Silver.USER_ITEM_SIGNALS, context.runDate()), USER_ID);
     requireInput(context, posts, signals);
 
     var settings = context.settings().train();
@@ -75,7 +79,8 @@ public final class TrainJob implements Job {
             signals,
             model,
             champion.map(one -> new Champion(serving.orElseThrow(), one.trainedOn())),
-            settings.gate());
+            settings.gate(),
+            context.settings().smallGroups());
     publishFigures(context, version, figures(model), verdict);
     noteForgetting(context, champion, verdict);
     serve(context, new ServingModel(context.runDate(), version), champion, verdict);

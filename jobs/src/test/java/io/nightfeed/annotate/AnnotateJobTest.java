@@ -175,6 +175,8 @@ class AnnotateJobTest {
         settings.report(),
         settings.publish(),
         settings.tune(),
+        settings.maintain(),
+        settings.smallGroups(),
         settings.digest());
   }
 

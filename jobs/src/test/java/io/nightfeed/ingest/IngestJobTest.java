@@ -41,7 +41,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each test is a night of its own in one lake. */
+/**
+ * Each test is a night of its own in one lake, with none right before it to compare volumes with.
+ */
 class IngestJobTest {
   @TempDir static Path folder;
   private static Settings settings;
@@ -66,7 +68,7 @@ class IngestJobTest {
 
   @BeforeEach
   void nextNight() {
-    night = night.plusDays(1);
+    night = night.plusDays(2);
   }
 
   @Test

@@ -8,6 +8,7 @@ import static io.nightfeed.ingest.TestRecords.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nightfeed.ingest.RecordFormat.Source;
+import io.nightfeed.lake.BarredIds;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -37,7 +38,7 @@ import org.apache.hadoop.conf.Configuration;
 class ParsedLinesFuzzTest {
   private static final int REASON = 4;
   private static final int RAW = 6;
-  private static final int PLACE = 8;
+  private static final int PLACE = 9;
 
   /**
    * Of a try: of 1,000 tries, 4,000 lines of changed bytes and 8,000 of other fields, each format.
@@ -178,7 +179,7 @@ class ParsedLinesFuzzTest {
   }
 
   private static void check(RawLine line, RecordFormat format) {
-    var row = ParsedLines.parse(line, format);
+    var row = ParsedLines.parse(line, format, BarredIds.none());
     assertThat(row.length()).isEqualTo(PLACE + format.schema().size());
     if (row.isNullAt(REASON)) {
       for (var i = 0; i < format.schema().size(); i++) {

@@ -12,6 +12,7 @@ import static io.nightfeed.tables.Columns.USER_ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nightfeed.ingest.RecordFormat.Source;
+import io.nightfeed.lake.BarredIds;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SchemaDriftTest {
   private static final int REASON = 4;
   private static final int UNREAD_FIELDS = 7;
-  private static final int DWELL = 14;
+  private static final int DWELL = 15;
 
   @Test
   void unchangedRecord_leavesNothingUnread() {
@@ -96,6 +97,8 @@ class SchemaDriftTest {
   private static Row parse(Map<String, Object> record) {
     var line = bytes(json(record));
     return ParsedLines.parse(
-        new RawLine("part", 0, 1, line.length, line, null), format(Source.EVENTS));
+        new RawLine("part", 0, 1, line.length, line, null),
+        format(Source.EVENTS),
+        BarredIds.none());
   }
 }

@@ -18,19 +18,14 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Processes that publish are killed, each at a random moment of a publish; what they leave stays
- * for the next. {@code -Dcrash.kills} says how many; {@code make soak} does.
+ * for the next. {@code -Dcrash.kills} says how many: each costs a process of its own.
  */
-@EnabledIfSystemProperty(
-    named = "crash.kills",
-    matches = "[0-9]+",
-    disabledReason = "each kill costs a process of its own: make soak")
 class KilledPublishIT {
-  private static final int KILLS = Integer.getInteger("crash.kills", 0);
+  private static final int KILLS = Integer.getInteger("crash.kills", 25);
   private static final int AT_ONCE = 2;
   private static final long SEED = 20250602;
 

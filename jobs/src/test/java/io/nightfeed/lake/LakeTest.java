@@ -25,6 +25,8 @@ import org.apache.spark.sql.types.DataTypes;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LakeTest {
   private static final LocalDate MONDAY = LocalDate.of(2025, 6, 2);
@@ -91,8 +93,18 @@ class LakeTest {
     assertThat(ids(lake.all(TABLE))).containsExactly("a");
   }
 
-  @Test
-  void failedAudit_namesTheRuleAndLeavesNoFile() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void failedAudit_namesTheRuleAndLeavesNoFile(boolean isCountedWhileWriting) throws IOException {
+    SparkTest.spark().conf().set(ObservedRows.IS_ON, isCountedWhileWriting);
+    try {
+      requireFailedAudit();
+    } finally {
+      SparkTest.spark().conf().unset(ObservedRows.IS_ON);
+    }
+  }
+
+  private void requireFailedAudit() throws IOException {
     lake.publish(TABLE, MONDAY, rows("('a', 1)"));
     var before = files();
     assertThatThrownBy(() -> lake.publish(TABLE, MONDAY, rows("('b', 1), ('b', 2), ('c', 1000)")))
@@ -108,10 +120,20 @@ class LakeTest {
   }
 
   @Test
+  void missingStatistics_areNamed() {
+    SparkTest.spark().conf().set("spark.databricks.delta.stats.collect", false);
+    try {
+      assertThatThrownBy(() -> lake.publish(TABLE, MONDAY, rows("('a', 1)")))
+          .hasMessageContaining("Set spark.databricks.delta.stats.collect to true");
+    } finally {
+      SparkTest.spark().conf().unset("spark.databricks.delta.stats.collect");
+    }
+  }
+
+  @Test
   void auditResults_areKept() {
     lake.publish(TABLE, MONDAY, rows("('a', 1)"));
-    lake.keepAuditResults(MONDAY);
-    var rows = lake.slice(Ops.AUDIT_RESULTS, MONDAY).orderBy(RULE).collectAsList();
+    var rows = auditResults(lake).orderBy(RULE).collectAsList();
     assertThat(rows)
         .extracting(row -> row.<String>getAs(RULE))
         .containsExactly("key_is_unique", "small");
@@ -134,10 +156,36 @@ class LakeTest {
     var accepted = new PublishingRun("r", limits, Set.of("silver.examples"));
     var lenient = new Lake(SparkTest.spark(), folder, accepted);
     assertThat(lenient.publish(table, wednesday, half)).isEqualTo(2);
-    lenient.keepAuditResults(wednesday);
-    assertThat(
-            lenient.slice(Ops.AUDIT_RESULTS, wednesday).select(OUTCOME).collectAsList().toString())
+    assertThat(auditResults(lenient).select(OUTCOME).collectAsList().toString())
         .contains("accepted");
+  }
+
+  /** Keys of large slices are counted otherwise than those of small ones. */
+  @Test
+  void repeatedKeyInALargeSlice_isRefused() {
+    var large =
+        SparkTest.spark()
+            .range(1, 100_003, 1, 3)
+            .selectExpr("string(if(id = 77777, 5, id)) AS id", "int(1 + id % 90) AS amount");
+    assertThatThrownBy(() -> lake.publish(TABLE, MONDAY, large))
+        .hasMessageContaining("rule key_is_unique: found 1,")
+        .hasMessageContaining("id=5");
+    assertThat(lake.publish(TABLE, MONDAY, large.where("not (id = '5' and amount = 18)")))
+        .isEqualTo(100_001);
+  }
+
+  @Test
+  void volume_isHeldAgainstTheNightsRightBefore() {
+    var table = spec().rule(new QualityRule.Volume("volume")).build();
+    var limits = new Settings.Publish(3, 2, 1, 0.6, 1.7, 7);
+    var strict = new Lake(SparkTest.spark(), folder, new PublishingRun("r", limits, Set.of()));
+    strict.publish(table, MONDAY, rows("('a', 1)"));
+    strict.publish(table, TUESDAY, rows("('a', 1)"));
+    var many = rows("('a', 1), ('b', 2), ('c', 3), ('d', 4)");
+    // No night is right before it: a platform has grown since, as in a backfill in any order.
+    assertThat(strict.publish(table, TUESDAY.plusDays(5), many)).isEqualTo(4);
+    assertThatThrownBy(() -> strict.publish(table, TUESDAY.plusDays(1), many))
+        .hasMessageContaining("rule volume: found 4, expected 1 to 1 rows");
   }
 
   @Test
@@ -146,9 +194,10 @@ class LakeTest {
     var first = staged(MONDAY, "b");
     var second = staged(MONDAY, "c");
     var otherNight = staged(TUESDAY, "d");
-    first.commit();
-    assertThatThrownBy(second::commit).hasMessageContaining("published by another process");
-    otherNight.commit();
+    first.commit(null);
+    assertThatThrownBy(() -> second.commit(null))
+        .hasMessageContaining("published by another process");
+    otherNight.commit(null);
     assertThat(ids(lake.all(TABLE))).containsExactly("b", "d");
     assertThat(staged(MONDAY, "e").attempt()).isEqualTo(2);
   }
@@ -170,11 +219,16 @@ class LakeTest {
         .hasMessageContaining("0 files with 0 rows");
   }
 
+  private static Dataset<Row> auditResults(Lake lake) {
+    return SparkTest.spark().createDataFrame(lake.auditResults(), Ops.AUDIT_RESULTS.rowSchema());
+  }
+
   private StagedSlice staged(LocalDate night, String id) {
     var rows =
         rows("('%s', 1)".formatted(id))
             .withColumn(RUN_DATE, functions.lit(java.sql.Date.valueOf(night)));
-    return new StagedSlice(SparkTest.spark(), TABLE, night, lake.location(TABLE), rows);
+    return new StagedSlice(
+        SparkTest.spark(), TABLE, night, lake.location(TABLE), rows, java.util.Map.of());
   }
 
   private List<Path> files() throws IOException {

@@ -4,14 +4,23 @@ import static io.nightfeed.tables.Columns.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.nightfeed.tables.Differencing;
 import io.nightfeed.tables.Measures;
+import io.nightfeed.tables.SmallGroups;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
 /** Anger is the first of eight figures of a tone, negativity the last. */
 class AmplificationTest {
+  private static final SmallGroups TWENTY = new SmallGroups(20);
   private static final double[] CANDIDATES = {0.2, 0, 0, 0, 0, 0, 0.8, 0.4};
 
   /**
@@ -37,7 +46,7 @@ class AmplificationTest {
 
   private static Row row(List<String> readers, String measure, String audience) {
     var lists = TestModel.rows("is_low_mood, list_tone, history_tone", String.join(",", readers));
-    return Amplification.dataset(lists, Amplification.rows(lists, CANDIDATES))
+    return Amplification.dataset(lists, Amplification.rows(lists, CANDIDATES, TWENTY))
         .collectAsList()
         .stream()
         .filter(row -> row.getAs(MEASURE).equals(measure) && row.getAs(AUDIENCE).equals(audience))
@@ -73,8 +82,53 @@ class AmplificationTest {
     var few = List.of(many(19, reader(true, tone(0.4, 0.8), tone(0.4, 0.8))));
     var row = row(few, "anger", Measures.EVERYBODY);
     assertThat(row.<Double>getAs(IN_CANDIDATES)).isEqualTo(0.2);
-    for (var figure : List.of(IN_LISTS, IN_HISTORIES, LISTS_TO_CANDIDATES, LISTS_TO_HISTORIES)) {
-      assertThat(row.<Double>getAs(figure)).as(figure).isNull();
+    assertNothingIsTold(row);
+  }
+
+  @Test
+  void whereFewAreInAnotherMood_nothingIsToldOfThoseInALowOne() {
+    var readers =
+        List.of(
+            many(19, reader(false, tone(0.2, 0.2), "cast(null as array<double>)")),
+            many(30, reader(true, tone(0.4, 0.8), "cast(null as array<double>)")));
+    assertThat(row(readers, "anger", Measures.EVERYBODY).<Long>getAs(LISTS)).isEqualTo(49);
+    assertNothingIsTold(row(readers, "anger", Measures.LOW_MOOD));
+  }
+
+  private static void assertNothingIsTold(Row row) {
+    for (var figure :
+        List.of(
+            LISTS, HISTORIES, IN_LISTS, IN_HISTORIES, LISTS_TO_CANDIDATES, LISTS_TO_HISTORIES)) {
+      assertThat(row.<Object>getAs(figure)).as(figure).isNull();
+    }
+  }
+
+  /** Readers in a low mood (0) or not (2), with a history or without one (1 more). */
+  @Property
+  void differencesOfWhatIsTold_areOfNoSmallGroup(
+      @ForAll @Size(4) List<@IntRange(max = 30) Integer> parts,
+      @ForAll @IntRange(min = 1, max = 25) int least) {
+    var groups = new SmallGroups(least);
+    var histories = parts.get(0) + parts.get(2);
+    var low = parts.get(0) + parts.get(1);
+    var all = parts.stream().mapToInt(Integer::intValue).sum();
+    var audiences = new Amplification.Audiences(all, histories, low, parts.get(0)).told(groups);
+    var told = new ArrayList<Set<Integer>>();
+    add(told, audiences.get(Measures.EVERYBODY).readers(), all, Set.of(0, 1, 2, 3));
+    add(told, audiences.get(Measures.EVERYBODY).histories(), histories, Set.of(0, 2));
+    add(told, audiences.get(Measures.LOW_MOOD).readers(), low, Set.of(0, 1));
+    add(told, audiences.get(Measures.LOW_MOOD).histories(), parts.get(0), Set.of(0));
+    for (var derived : Differencing.groups(told)) {
+      assertThat(groups.isTold(derived.stream().mapToLong(parts::get).sum()))
+          .as("%s of %s, told %s", derived, parts, told)
+          .isTrue();
+    }
+  }
+
+  private static void add(List<Set<Integer>> told, Long count, int expected, Set<Integer> parts) {
+    if (count != null) {
+      assertThat(count).isEqualTo(expected);
+      told.add(parts);
     }
   }
 

@@ -8,6 +8,7 @@ import io.nightfeed.config.Settings;
 import io.nightfeed.recommend.Reranking.Placed;
 import io.nightfeed.recommend.Reranking.Reader;
 import io.nightfeed.recommend.TopN.Scored;
+import io.nightfeed.tables.SmallGroups;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
@@ -166,7 +167,7 @@ class RerankingTest {
     long lists = prices.prices().get(Rule.DIVERSITY).lists().value();
     assertThat(lists).isBetween(10L, 45L);
     // Scores of 6, 3 and 1 at the places of an NDCG, instead of 6, 5 and 4.
-    assertThat(prices.summary())
+    assertThat(prices.summary(new SmallGroups(1)))
         .isEqualTo(
             "max-per-author 100.00%% (%d lists), diversity 75.24%% (%d lists)", lists, lists);
   }

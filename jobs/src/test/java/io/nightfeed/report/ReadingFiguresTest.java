@@ -47,7 +47,8 @@ class ReadingFiguresTest {
                     .when(text.equalTo("rude"), 0.9f)
                     .otherwise(0.1f)
                     .cast("float")));
-    return ReadingFigures.read(new Night(lake, NIGHT, SettingsLoader.load(List.of(), Map.of())));
+    var settings = SettingsLoader.load(List.of(), Map.of("small-groups.least-users", "1"));
+    return ReadingFigures.read(new Night(lake, NIGHT, settings));
   }
 
   @Test

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightfeed.config.SettingsLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -128,7 +130,7 @@ class ReportJobTest {
   @Test
   void ingest_addsUp() {
     assertThat(cells("ingest", "events"))
-        .containsExactly("events", "1", "13", "8", "2", "3", "1", "yes");
+        .containsExactly("events", "1", "13", "8", "2", "3", "0", "1", "yes");
     assertThat(values("lines-per-night", "kept")).containsExactly("5", "11");
   }
 
@@ -139,7 +141,9 @@ class ReportJobTest {
     assertThat(charts.at("/amplification/yAxis/data").toString())
         .isEqualTo("[\"anger\",\"negativity\"]");
     assertThat(values("amplification", "of candidates")).containsExactly("0.75", "1.25");
-    assertThat(page.select("#amplification td").eachText()).contains("–", "19");
+    assertThat(page.select("#amplification td").eachText())
+        .contains("–", "untold")
+        .doesNotContain("19");
   }
 
   @Test
@@ -258,6 +262,50 @@ class ReportJobTest {
     for (var chart : charts) {
       assertThat(chart.at("/xAxis/name").asText() + chart.at("/yAxis/name").asText()).isNotBlank();
     }
+  }
+
+  @Test
+  void ofFewPeople_nothingIsToldByGroup() {
+    var few = new Night(ReportTables.lake(lake), NIGHT, SettingsLoader.load(List.of(), Map.of()));
+    var mood = MoodFigures.read(few);
+    assertThat(mood.days()).extracting(MoodFigures.Day::texts).containsExactly(null, 0L, null);
+    for (var line : LanguageFigures.read(few, mood).section().tables().get(0).lines()) {
+      assertThat(line.subList(1, line.size())).isSubsetOf("untold", "0", "0.0 %");
+    }
+    var audience = AudienceFigures.read(few);
+    var scores = ScoreFigures.read(few);
+    assertThat(scores.ranks()).isEmpty();
+    assertThat(scores.shares()).isNotEmpty().noneMatch(ScoreFigures.ShareCount::isTold);
+    assertThat(CoverageFigures.read(few, audience).section().tables().get(0).lines())
+        .contains(List.of("active users who get a list", "untold", "untold", "untold"))
+        .contains(List.of("lists for users without a history", "untold", "3", "untold"));
+    assertThat(ReadingFigures.read(few).languages())
+        .isNotEmpty()
+        .noneMatch(ReadingFigures.LanguageTexts::isTold);
+  }
+
+  @Test
+  void linesOfFewWhoOptedOut_areNotAmongThoseIn(@TempDir Path other) {
+    new ReportTables(other, NIGHT).optedOut("events", 8, 5, 19).publish();
+    new ReportTables(other, NIGHT.minusDays(1)).optedOut("events", 8, 50, 20).publish();
+    var settings = SettingsLoader.load(List.of(), Map.of());
+    var nights = IngestFigures.read(new Night(ReportTables.lake(other), NIGHT, settings)).nights();
+    assertThat(nights).extracting(IngestFigures.SourceCounts::linesIn).containsExactly(58L, 8L);
+    assertThat(nights).extracting(IngestFigures.SourceCounts::optedOut).containsExactly(50L, null);
+  }
+
+  @Test
+  void whoOptedOut_isNoExample(@TempDir Path other) {
+    new ReportTables(other, NIGHT)
+        .post("p1", "2025-06-10T08:00:00Z", "text")
+        .recommendation("user-a", 1, "p1", 0.5, 0.2, "because")
+        .recommendation("user-b", 1, "p1", 0.4, 0.2, "because")
+        .publish();
+    // A wish of a later night holds for a page that is made again.
+    new ReportTables(other, NIGHT.plusDays(3)).optOut("user-a", "personalisation").publish();
+    var lists = new UserLists(ReportTables.night(other, NIGHT));
+    assertThat(lists.spread(5, 5)).extracting(UserList::userId).containsExactly("user-b");
+    assertThat(lists.of("user-a", 5)).isEmpty();
   }
 
   @Test

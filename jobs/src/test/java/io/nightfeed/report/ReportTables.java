@@ -92,7 +92,13 @@ final class ReportTables {
 
   ReportTables ingest(String source, long rowsOut, long duplicates, long quarantined, long late) {
     var lines = rowsOut + duplicates + quarantined;
-    return add(Silver.INGEST_COUNTS, source, 1L, lines, rowsOut, duplicates, quarantined, late);
+    return add(
+        Silver.INGEST_COUNTS, source, 1L, lines, rowsOut, duplicates, quarantined, late, 0L, 0L);
+  }
+
+  ReportTables optedOut(String source, long rowsOut, long lines, long users) {
+    return add(
+        Silver.INGEST_COUNTS, source, 1L, rowsOut + lines, rowsOut, 0L, 0L, 0L, lines, users);
   }
 
   ReportTables refused(String file, long offset, String reason, String raw) {
@@ -120,6 +126,10 @@ final class ReportTables {
         confidence,
         events,
         Date.valueOf(lastActive));
+  }
+
+  ReportTables optOut(String user, String scope) {
+    return add(Silver.OPT_OUTS, user, Timestamp.from(Instant.parse("2025-06-12T00:00:00Z")), scope);
   }
 
   ReportTables signal(String user, String post) {
@@ -163,8 +173,8 @@ final class ReportTables {
         Gold.AMPLIFICATION_AUDIT,
         measure,
         audience,
-        readers,
-        readers,
+        isTold ? readers : null,
+        isTold ? readers : null,
         0.25,
         isTold ? 0.2 : null,
         isTold ? 0.25 * factor : null,
@@ -216,6 +226,8 @@ final class ReportTables {
         Map.of(
             "lake-folder", root.toString(),
             "report.example-users", "2",
+            // The people here are few.
+            "small-groups.least-users", "1",
             "recommend.active-days", "7",
             "recommend.min-candidates", "1"));
   }

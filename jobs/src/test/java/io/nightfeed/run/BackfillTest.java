@@ -2,6 +2,7 @@ package io.nightfeed.run;
 
 import static io.nightfeed.tables.Columns.JOB;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightfeed.SparkTest;
 import io.nightfeed.config.Settings;
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class BackfillTest {
   private static final LocalDate MONDAY = LocalDate.of(2025, 6, 2);
@@ -159,6 +161,17 @@ class BackfillTest {
       assertThat(done).containsExactly("ingest " + TUESDAY);
     }
     assertThat(runner.run(List.of(ingest), MONDAY)).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
+  void acceptedVolume_mustBeOfATableWhoseVolumeIsAudited() {
+    var command = new BackfillCommand(List.of());
+    new CommandLine(command)
+        .parseArgs("--from=2025-06-01", "--to=2025-06-02", "--accept-volume", "silver.quarantine");
+    assertThatThrownBy(command::call)
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("silver.quarantine: expected tables whose volume is audited")
+        .hasMessageContaining("silver.events");
   }
 
   private ExitCode backfill(List<Job> jobs, boolean isForced) throws InterruptedException {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightfeed.SparkTest;
 import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.lake.Lake;
+import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Ops;
 import io.nightfeed.tables.Silver;
 import java.io.IOException;
@@ -18,9 +19,12 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,10 +75,7 @@ class JobRunnerTest {
 
   @Test
   void failedAudit_endsWithDataQualityAndIsKept() {
-    var rows =
-        SparkTest.spark()
-            .sql(
-                "SELECT 'h' AS text_hash, 'en' AS language, 0 AS rank, 0.5D AS uncertainty, 'd' AS model_digest");
+    var rows = wanted(0);
     var code =
         run(job("first", context -> context.lake().publish(Silver.LABELS_WANTED, NIGHT, rows)));
     assertThat(code).isEqualTo(ExitCode.DATA_QUALITY);
@@ -82,9 +83,35 @@ class JobRunnerTest {
         .contains("failed (exit code 3)")
         .contains("rule uncertainty_in_range")
         .contains("text_hash=h");
-    var kept = new Lake(SparkTest.spark(), lake).slice(Ops.AUDIT_RESULTS, NIGHT);
+    var kept = opened().slice(Ops.AUDIT_RESULTS, NIGHT);
     assertThat(kept.where("outcome = 'failed' and rule = 'uncertainty_in_range'").count())
         .isEqualTo(1);
+  }
+
+  @Test
+  void jobThatFails_leavesWhatItPublishedUnseen_andTheRetryShowsAll() {
+    var isBroken = new boolean[] {true};
+    var pair =
+        job(
+            "pair",
+            context -> {
+              context.lake().publish(Gold.SERVING_MODELS, NIGHT, serving());
+              if (isBroken[0]) {
+                throw new IllegalStateException("boom");
+              }
+              context.lake().publish(Silver.LABELS_WANTED, NIGHT, wanted(1));
+            });
+    assertThat(run(pair)).isEqualTo(ExitCode.FAILED);
+    assertThat(opened().all(Gold.SERVING_MODELS).count()).isZero();
+    isBroken[0] = false;
+    var seenByTheNext = new ArrayList<Long>();
+    var next =
+        job("next", context -> seenByTheNext.add(context.lake().all(Gold.SERVING_MODELS).count()));
+    assertThat(run(pair, next)).isEqualTo(ExitCode.OK);
+    assertThat(seenByTheNext).containsExactly(1L);
+    assertThat(opened().all(Gold.SERVING_MODELS).count()).isEqualTo(1);
+    assertThat(opened().all(Silver.LABELS_WANTED).count()).isEqualTo(1);
+    assertThat(opened().slice(Ops.PUBLISH_LOG, NIGHT).count()).isEqualTo(2);
   }
 
   @Test
@@ -105,7 +132,7 @@ class JobRunnerTest {
               throw new JobFailure(ExitCode.RETRY, "not there yet");
             }));
     var rows =
-        new Lake(SparkTest.spark(), lake)
+        opened()
             .slice(Ops.JOB_RUNS, NIGHT)
             .select(JOB, STATUS, COUNTS, NOTES)
             .orderBy(JOB)
@@ -114,6 +141,24 @@ class JobRunnerTest {
     assertThat(rows.get(0).<String, Long>getJavaMap(2)).containsEntry("rows.in", 7L);
     assertThat(rows.get(1).getString(1)).isEqualTo("failed");
     assertThat(rows.get(1).<String, String>getJavaMap(3)).containsEntry("failure", "not there yet");
+  }
+
+  private static Dataset<Row> wanted(int rank) {
+    return SparkTest.spark()
+        .sql(
+            "SELECT 'h' AS text_hash, 'en' AS language, %d AS rank, 0.5D AS uncertainty, 'd' AS model_digest"
+                .formatted(rank));
+  }
+
+  private static Dataset<Row> serving() {
+    return SparkTest.spark()
+        .sql(
+            "SELECT DATE'%s' AS model_run_date, 'm' AS model_version, 'accepted' AS decision, 'why' AS reason, 'run' AS run_id"
+                .formatted(NIGHT));
+  }
+
+  private Lake opened() {
+    return new Lake(SparkTest.spark(), lake);
   }
 
   private ExitCode run(Job... jobs) {

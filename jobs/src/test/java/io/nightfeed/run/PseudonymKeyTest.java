@@ -35,6 +35,20 @@ class PseudonymKeyTest {
   }
 
   @Test
+  void newKey_comesAfterThoseOfTheFile() throws IOException {
+    var file = Files.writeString(folder.resolve("key"), KEY + "\n");
+    var next = folder.resolve("next");
+    var expected = PseudonymKey.next(next).call(EXPECTED);
+    assertThat(PseudonymKey.next(next).call(EXPECTED)).isEqualTo(expected);
+    PseudonymKey.append(settings(file, false), next);
+    assertThat(PseudonymKey.load(settings(file, false), Map.of()).call("u1")).isEqualTo(expected);
+    var inOneLine = Map.of(PseudonymKey.VARIABLE, KEY + "," + Files.readString(next).strip());
+    assertThat(PseudonymKey.load(settings(file, false), inOneLine).call("u1")).isEqualTo(expected);
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
   void missingKey_isMadeOnceWhenAllowed_readableByItsOwnerAlone() throws IOException {
     var file = folder.resolve("secrets/key");
     var first = PseudonymKey.load(settings(file, true), Map.of()).call("u1");

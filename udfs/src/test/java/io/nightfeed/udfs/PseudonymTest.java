@@ -41,6 +41,9 @@ class PseudonymTest {
 
   @Test
   void shortKey_isRefused() {
+    assertThatThrownBy(() -> new Pseudonym(KEY, new byte[31]))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(Pseudonym::new).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Pseudonym(new byte[31]))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("31 bytes")

@@ -26,6 +26,8 @@ final class PlanningSession {
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
         .config("spark.databricks.delta.snapshotPartitions", "1")
         .config("spark.delta.logStore.file.impl", "io.nightfeed.lake.LinkLogStore")
+        // The planner knows no observation of a Dataset.
+        .config("spark.nightfeed.countWhileWriting", "false")
         .config("spark.rapids.sql.mode", "explainOnly")
         .config("spark.rapids.sql.explain", "ALL")
         .config("spark.sql.cache.serializer", "com.nvidia.spark.ParquetCachedBatchSerializer")
