@@ -54,7 +54,7 @@ test: models airflow-venv notebooks-venv ## Run every test
 	@$(MAKE) --no-print-directory test-notebooks
 
 .PHONY: test-rapids
-test-rapids: models ## Let the RAPIDS Accelerator plan every query of every job, on the CPU (600 MB to download, once)
+test-rapids: models ## Let the RAPIDS Accelerator plan every query of a night's jobs, on the CPU (600 MB to download, once)
 	mvn -q -Prapids -pl udfs/rapids -am test -Dmaven.test.skip
 
 .PHONY: sbom
