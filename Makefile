@@ -11,7 +11,7 @@ BIG := NIGHTFEED_MEMORY=6g
 # The public data sets are the user's own copies.
 DATA ?= ../shared/data
 CLASS_ARCHIVE := jobs/target/spark/classes.jsa
-SOURCES := $(shell find pom.xml udfs jobs/pom.xml jobs/src/main -type f 2>/dev/null)
+SOURCES := $(shell find pom.xml udfs/pom.xml udfs/src jobs/pom.xml jobs/src/main -type f 2>/dev/null)
 
 .PHONY: help
 help: ## Show the commands
@@ -61,8 +61,13 @@ demo: models ## Simulate a platform, run seven nights, show recommendations with
 .PHONY: test
 test: models airflow-venv notebooks-venv ## Run every test
 	mvn verify
+	@$(MAKE) --no-print-directory test-rapids
 	@$(MAKE) --no-print-directory test-airflow
 	@$(MAKE) --no-print-directory test-notebooks
+
+.PHONY: test-rapids
+test-rapids: models ## Let the RAPIDS Accelerator plan every query of a night's jobs, on the CPU (600 MB to download, once)
+	mvn -q -Prapids -pl udfs/rapids -am test -Dmaven.test.skip
 
 .PHONY: sbom
 sbom: build ## What the build consists of, as CycloneDX: jobs/target/bom.json (see jobs/KNOWN-VULNERABILITIES.md)

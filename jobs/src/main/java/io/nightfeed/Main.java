@@ -27,6 +27,7 @@ import io.nightfeed.privacy.RotateKeyCommand;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.BenchTopNCommand;
 import io.nightfeed.recommend.RecommendJob;
+import io.nightfeed.report.GpuReportCommand;
 import io.nightfeed.report.HashCommand;
 import io.nightfeed.report.ReportJob;
 import io.nightfeed.report.ShowCommand;
@@ -96,6 +97,7 @@ public final class Main {
     line.addSubcommand(new ExportCommand());
     line.addSubcommand(new ViewsCommand());
     line.addSubcommand(new DictionaryCommand());
+    line.addSubcommand(new GpuReportCommand());
     line.addSubcommand(new TuneEncoderCommand());
     line.addSubcommand(new CalibrateEncoderCommand());
     line.addSubcommand(new TrainAnnotatorsCommand());

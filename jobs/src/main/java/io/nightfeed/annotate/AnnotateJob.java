@@ -45,7 +45,7 @@ import org.apache.spark.sql.expressions.UserDefinedFunction;
 public final class AnnotateJob implements Job {
   private static final String DETECTED = "detected";
   private static final UserDefinedFunction DETECT_LANGUAGE =
-      udf(new DetectLanguage(), DetectLanguage.TYPE);
+      udf(new DetectLanguage(), DetectLanguage.TYPE).withName("detect_language");
 
   /** By model digest. Models stay loaded for as long as the process runs nights. */
   private final Map<String, Models> loaded = new HashMap<>();

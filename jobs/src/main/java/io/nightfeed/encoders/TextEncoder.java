@@ -17,6 +17,7 @@ import com.johnsnowlabs.nlp.DocumentAssembler;
 import io.nightfeed.config.Settings.Annotate;
 import io.nightfeed.config.Settings.Encoder;
 import io.nightfeed.config.Settings.EncoderClass;
+import io.nightfeed.udfs.NightfeedFunctions;
 import io.nightfeed.udfs.ReadableText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,9 +66,11 @@ public final class TextEncoder {
   private static final ConcurrentHashMap<String, Path> NAMED = new ConcurrentHashMap<>();
 
   private static final DataType TEXTS = DataTypes.createArrayType(DataTypes.StringType, false);
-  private static final UserDefinedFunction SENTENCES_OF = udf(new Sentences(), TEXTS);
+  private static final UserDefinedFunction SENTENCES_OF =
+      udf(new Sentences(), TEXTS).withName("sentences");
 
-  private static final UserDefinedFunction READABLE = udf(new ReadableText(), DataTypes.StringType);
+  private static final UserDefinedFunction READABLE =
+      udf(new ReadableText(), DataTypes.StringType).withName(NightfeedFunctions.READABLE_TEXT);
 
   private final Encoder encoder;
   private final PipelineModel pipeline;
@@ -125,7 +128,7 @@ public final class TextEncoder {
   public Dataset<Row> annotate(Dataset<Row> texts) {
     return embed(texts)
         .withColumn(SENTENCES, SENTENCES_OF.apply(col(TEXT)))
-        .withColumn(TOKENS, udf(tokens(), TEXTS).apply(col(TEXT)));
+        .withColumn(TOKENS, udf(tokens(), TEXTS).withName("tokens").apply(col(TEXT)));
   }
 
   /** Adds {@code readable_text} and {@code embedding} alone. */

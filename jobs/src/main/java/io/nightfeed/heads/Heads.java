@@ -118,7 +118,9 @@ public record Heads(
             READ,
             when(
                 isTrained,
-                udf(function, function.type()).apply(col(EMBEDDING), col(READABLE_TEXT))))
+                udf(function, function.type())
+                    .withName("text_heads")
+                    .apply(col(EMBEDDING), col(READABLE_TEXT))))
         .withColumn(SENTIMENT, of(Reading.SENTIMENT))
         .withColumn(EMOTIONS, of(Reading.EMOTION))
         .withColumn(TOXICITY, probability(Reading.TOXICITY, "toxic"))

@@ -1,6 +1,8 @@
 package io.nightfeed.ingest;
 
 import static io.nightfeed.tables.Columns.*;
+import static io.nightfeed.udfs.NightfeedFunctions.CLEAN_TEXT;
+import static io.nightfeed.udfs.NightfeedFunctions.SCRUB_TEXT;
 import static java.util.stream.Collectors.joining;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
@@ -46,8 +48,10 @@ import org.apache.spark.storage.StorageLevel;
  */
 public final class IngestJob implements Job {
   private static final String CHOSEN = "chosen";
-  private static final UserDefinedFunction CLEAN = udf(new CleanText(), DataTypes.StringType);
-  private static final UserDefinedFunction SCRUB = udf(new ScrubText(), DataTypes.StringType);
+  private static final UserDefinedFunction CLEAN =
+      udf(new CleanText(), DataTypes.StringType).withName(CLEAN_TEXT);
+  private static final UserDefinedFunction SCRUB =
+      udf(new ScrubText(), DataTypes.StringType).withName(SCRUB_TEXT);
 
   /** One source of one night: its lines, and the rows that they make. */
   private record Arrival(Source source, long files, Dataset<Row> lines, Dataset<Row> accepted)

@@ -78,8 +78,11 @@ public final class InterestModel extends Model<InterestModel>
             .select(
                 col(POST_ID).as(getItemCol()),
                 struct(col(ITEM_VECTOR), col(CONTENT_EMOTIONS)).as(ITEM));
-    var behaviour = udf(new BehaviourFunction(population()), DataTypes.DoubleType);
-    var emotion = udf(new EmotionFunction(emotionParameters()), DataTypes.DoubleType);
+    var behaviour =
+        udf(new BehaviourFunction(population()), DataTypes.DoubleType).withName("behaviour_rate");
+    var emotion =
+        udf(new EmotionFunction(emotionParameters()), DataTypes.DoubleType)
+            .withName("emotion_rate");
     return inColumnOrder(
         dataset
             .toDF()

@@ -9,8 +9,8 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.datediff;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.inline;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
@@ -217,7 +217,7 @@ final class SliceQuestions {
         asked.keySet().stream()
             .map(rule -> struct(lit(rule).as(RULE), col(rule).as(FOUND)))
             .toArray(Column[]::new);
-    return rows.agg(lit(0), columns).select(inline(array(each)));
+    return rows.agg(lit(0), columns).select(explode(array(each)).as(FOUND)).select(FOUND + ".*");
   }
 
   /** What is asked of users, all of them or some, who are the same in every table. */

@@ -42,7 +42,8 @@ final class PublishedModel {
   private static ScoringModel scoring(InterestModel model, String version) {
     var parameters = model.emotionParameters();
     var emotionVector =
-        udf(new EmotionVector(parameters), DataTypes.createArrayType(DataTypes.FloatType, false));
+        udf(new EmotionVector(parameters), DataTypes.createArrayType(DataTypes.FloatType, false))
+            .withName("emotion_vector");
     return new ScoringModel(
         version,
         model.population().length - COORDINATES_BESIDE_CONTENT,

@@ -3,7 +3,8 @@ package io.nightfeed.recommend;
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_except;
-import static org.apache.spark.sql.functions.array_repeat;
+import static org.apache.spark.sql.functions.array_max;
+import static org.apache.spark.sql.functions.array_min;
 import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
@@ -132,7 +133,10 @@ final class Readers {
             .getItem(Intensities.VALENCE)
             .leq(negativeValence)
             .cast(DataTypes.IntegerType);
-    var isRead = col(CONTENT_EMOTIONS).notEqual(array_repeat(lit(0f), Intensities.EMOTIONS));
+    var isRead =
+        array_max(col(CONTENT_EMOTIONS))
+            .notEqual(0f)
+            .or(array_min(col(CONTENT_EMOTIONS)).notEqual(0f));
     var means = new ArrayList<Column>();
     for (int emotion = 0; emotion < PostFacts.EMOTIONS; emotion++) {
       // Sums of whole numbers do not depend on the order of the rows.

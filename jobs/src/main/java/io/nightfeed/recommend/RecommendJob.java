@@ -2,7 +2,7 @@ package io.nightfeed.recommend;
 
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.inline;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.size;
 
@@ -216,7 +216,8 @@ public final class RecommendJob implements Job {
             size(col(SUPPORTING_POSTS)).gt(0),
             col(EXCERPT));
     return lists
-        .select(col(USER_ID), col(IS_NEW_USER), col(HAS_MOOD), inline(col(LIST)))
+        .select(col(USER_ID), col(IS_NEW_USER), col(HAS_MOOD), explode(col(LIST)).as(LIST))
+        .select(col(USER_ID), col(IS_NEW_USER), col(HAS_MOOD), col(LIST + ".*"))
         .withColumn(STRONGEST, strongest)
         .join(excerpts, new String[] {STRONGEST}, "left")
         .withColumn(REASON, reason);

@@ -25,7 +25,7 @@ public final class Gold {
       "min(behaviour_share) < max(behaviour_share) or max(emotion_share) = 0";
 
   private static final String PLACES_FROM_ONE =
-      "sort_array(collect_list(rank)) = sequence(1, int(count(*)))";
+      "min(rank) = 1 and max(rank) = count(*) and size(collect_set(rank)) = count(*)";
 
   /** Scores in the order of rank_by_score, from below, are in their own order. */
   private static final String BEST_SCORE_FIRST =

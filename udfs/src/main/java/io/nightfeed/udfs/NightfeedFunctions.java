@@ -8,7 +8,7 @@ import org.apache.spark.sql.types.DataTypes;
 
 /**
  * Registers the functions that need no key, for SQL, Scala and Python. What the session has under a
- * name already stays.
+ * name already stays: with GPUs an extension brings functions with a columnar body.
  */
 public final class NightfeedFunctions {
   /** {@link CleanText} in SQL. */
