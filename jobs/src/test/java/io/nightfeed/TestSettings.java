@@ -23,6 +23,8 @@ public final class TestSettings {
         profile,
         null,
         recommend,
+        null,
+        null,
         new Settings.Safety(0.5),
         null,
         null,

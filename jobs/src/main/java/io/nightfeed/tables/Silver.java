@@ -218,7 +218,7 @@ public final class Silver {
                   + " what was found in it is told.")
           .key(JOB, TEXT_HASH, PLACE, REASON)
           .texts(TEXT_HASH)
-          .posts(SOURCE_IDS)
+          .origins(SOURCE_IDS)
           .required(JOB, StringType, "The job that asked, such as generate.")
           .required(
               TEXT_HASH,

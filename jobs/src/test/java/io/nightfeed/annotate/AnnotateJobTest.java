@@ -172,6 +172,8 @@ class AnnotateJobTest {
         settings.profile(),
         settings.train(),
         settings.recommend(),
+        settings.generate(),
+        settings.chat(),
         settings.safety(),
         settings.report(),
         settings.publish(),
