@@ -86,6 +86,10 @@ eval-text: models ## How well texts are read, on public corpora; tuned encoders 
 	  name=$$(basename $$(dirname $$tuned)); \
 	  $(BIG) $(NIGHTFEED) evaluate-text --data $(DATA) --config $$tuned --encoder $$name --prefix text.tuned --json target/bench/text-$$name.json || exit; done
 
+.PHONY: eval-generate
+eval-generate: models ## What teasers of 500 real posts keep, and how fast they come (DATA=…)
+	$(NIGHTFEED) evaluate-generate --data $(DATA) --json target/bench/generate.json
+
 .PHONY: eval-labels
 eval-labels: models ## What labels buy: learning curves (DATA=…)
 	$(BIG) $(NIGHTFEED) learning-curve --data $(DATA) --json target/bench/text-curve.json

@@ -51,6 +51,7 @@ GOLD = {
         "recommendations",
         "recommendations_latest",
         "candidate_funnel",
+        "generated_texts",
         "amplification_audit",
         "model_evaluations",
         "serving_models",

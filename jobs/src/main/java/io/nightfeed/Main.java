@@ -16,6 +16,8 @@ import io.nightfeed.evaluate.TruthCommand;
 import io.nightfeed.export.DictionaryCommand;
 import io.nightfeed.export.ExportCommand;
 import io.nightfeed.export.ViewsCommand;
+import io.nightfeed.generate.EvaluateGenerateCommand;
+import io.nightfeed.generate.GenerateJob;
 import io.nightfeed.heads.EvaluateTextCommand;
 import io.nightfeed.heads.LearningCurveCommand;
 import io.nightfeed.heads.TrainAnnotatorsCommand;
@@ -68,6 +70,7 @@ public final class Main {
     var profile = new ProfileJob();
     var train = new TrainJob();
     var recommend = new RecommendJob();
+    var generate = new GenerateJob();
     var report = new ReportJob();
 
     var line = new CommandLine(new Main());
@@ -82,8 +85,9 @@ public final class Main {
     add(line, profile, "How each user feels, and what each did with each post, with decay.");
     add(line, train, "Fit the interest model; let it serve if it is good enough.");
     add(line, recommend, "The best posts for every active user, with reasons.");
+    add(line, generate, "Teasers and reasons in words, safe and grounded.");
     add(line, report, "One HTML page about the night.");
-    var night = List.of(ingest, annotate, profile, train, recommend, report);
+    var night = List.of(ingest, annotate, profile, train, recommend, generate, report);
     line.addSubcommand("nightly", new JobCommand(night));
     describe(line, "nightly", "All jobs in order, in one process.");
     line.addSubcommand(new BackfillCommand(night));
@@ -113,6 +117,7 @@ public final class Main {
     line.addSubcommand(new TuneCommand());
     line.addSubcommand(new EvaluateNightsCommand(List.of(ingest, annotate, profile)));
     line.addSubcommand(new EvaluatePolicyCommand());
+    line.addSubcommand(new EvaluateGenerateCommand());
     line.addSubcommand(new TruthCommand(List.of(ingest, annotate, profile, train)));
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nightfeed.annotate.AnnotateJob;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.SettingsLoader;
+import io.nightfeed.generate.GenerateJob;
 import io.nightfeed.ingest.IngestJob;
 import io.nightfeed.lake.ContentHash;
 import io.nightfeed.lake.Lake;
@@ -49,7 +50,13 @@ class NightlyIT {
   private static final AnnotateJob ANNOTATE = new AnnotateJob();
   private static final List<Job> ALL =
       List.of(
-          INGEST, ANNOTATE, new ProfileJob(), new TrainJob(), new RecommendJob(), new ReportJob());
+          INGEST,
+          ANNOTATE,
+          new ProfileJob(),
+          new TrainJob(),
+          new RecommendJob(),
+          new GenerateJob(),
+          new ReportJob());
 
   @TempDir static Path folder;
   private static Settings settings;

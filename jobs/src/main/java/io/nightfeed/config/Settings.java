@@ -26,6 +26,9 @@ public record Settings(
     Profile profile,
     Train train,
     Recommend recommend,
+    Generate generate,
+    Chat chat,
+    Safety safety,
     Report report,
     Publish publish,
     Tune tune,
@@ -156,6 +159,38 @@ public record Settings(
       double lowMoodValence,
       double negativeValence)
       implements java.io.Serializable {}
+
+  /** Teasers and reasons in words. */
+  public record Generate(
+      Writer writer, int topPicks, int maxCharacters, int leastCharacters, String tone) {}
+
+  /** Who writes. */
+  public enum Writer {
+    EXTRACTIVE,
+    CHAT
+  }
+
+  /** A server with a language model, and what may be spent on it. */
+  public record Chat(
+      String baseUrl,
+      String model,
+      Path keyFile,
+      Duration timeout,
+      int maxAnswerTokens,
+      int retries,
+      Duration firstPause,
+      Duration longestPause,
+      long seed,
+      int parallel,
+      int callsPerMinute,
+      int batch,
+      long maxTokens,
+      double maxCost,
+      double costPerMillionPromptTokens,
+      double costPerMillionAnswerTokens) {}
+
+  /** What generated texts, and what they are made of, are held against. */
+  public record Safety(double maxToxicity) {}
 
   /**
    * What the report shows.

@@ -46,6 +46,9 @@ final class SettingsReader {
             profile(),
             train(),
             recommend(),
+            generate(),
+            chat(),
+            new Settings.Safety(number("safety.max-toxicity", 0, 1)),
             new Settings.Report(
                 integer("report.example-users", 0, 1000), number("report.core-hour-price", 0, 1e6)),
             publish(),
@@ -210,6 +213,52 @@ final class SettingsReader {
             config.getLong("recommend.reranking.exploration-seed"),
             number("recommend.reranking.low-mood-valence", -2, 2),
             number("recommend.reranking.negative-valence", -1, 1)));
+  }
+
+  private Settings.Generate generate() {
+    var most = integer("generate.max-characters", 20, 1000);
+    var tone = config.getString("generate.tone");
+    if (!tone.matches("[\\p{L} -]{1,40}")) {
+      problem("generate.tone", tone, "a word or few");
+    }
+    return new Settings.Generate(
+        choice("generate.writer", Settings.Writer.class),
+        integer("generate.top-picks", 0, 1000),
+        most,
+        integer("generate.least-characters", 0, most),
+        tone);
+  }
+
+  private Settings.Chat chat() {
+    var url = server("chat.base-url");
+    if (url.isEmpty()) {
+      problem("chat.base-url", "nothing", "http://… or https://…");
+    }
+    return new Settings.Chat(
+        url,
+        config.getString("chat.model"),
+        path("chat.key-file"),
+        pause("chat.timeout"),
+        integer("chat.max-answer-tokens", 1, 100_000),
+        integer("chat.retries", 0, 100),
+        pause("chat.first-pause"),
+        pause("chat.longest-pause"),
+        config.getLong("chat.seed"),
+        integer("chat.parallel", 1, 1000),
+        integer("chat.calls-per-minute", 1, 1_000_000),
+        integer("chat.batch", 1, 100_000),
+        (long) number("chat.max-tokens", 0, 1e15),
+        number("chat.max-cost", 0, 1e12),
+        number("chat.cost-per-million-prompt-tokens", 0, 1e9),
+        number("chat.cost-per-million-answer-tokens", 0, 1e9));
+  }
+
+  private Duration pause(String key) {
+    var pause = config.getDuration(key);
+    if (pause.toMillis() < 1 || pause.compareTo(Duration.ofHours(1)) > 0) {
+      problem(key, pause, "from 1 ms to 1 hour");
+    }
+    return pause;
   }
 
   private Settings.Publish publish() {

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.apache.spark.sql.api.java.UDF1;
 
 /** Sentences of a text in order, by the JDK's sentence boundaries, which hold for Chinese too. */
-final class Sentences implements UDF1<String, List<String>> {
+public final class Sentences implements UDF1<String, List<String>> {
   private static final long serialVersionUID = 1L;
 
   @Override

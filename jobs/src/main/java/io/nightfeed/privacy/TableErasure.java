@@ -4,6 +4,7 @@ import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.exists;
 import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
@@ -13,8 +14,8 @@ import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
+import io.nightfeed.interest.Reasons;
 import io.nightfeed.lake.Lake;
-import io.nightfeed.recommend.Reasons;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.TableSpec;
 import java.time.LocalDate;
@@ -140,6 +141,9 @@ final class TableErasure {
       if (!table.isArray(column)) {
         isErased = isErased.or(isPost.apply(col(column)));
       }
+    }
+    for (var column : personal.origins()) {
+      isErased = isErased.or(exists(col(column), isPost::apply));
     }
     for (var column : personal.texts()) {
       isErased = isErased.or(isText.apply(col(column)));

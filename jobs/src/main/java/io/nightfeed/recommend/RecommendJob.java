@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.size;
 
 import io.nightfeed.config.Settings;
+import io.nightfeed.interest.Reasons;
 import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.History;
 import io.nightfeed.lake.Lake;

@@ -12,6 +12,7 @@ record Figures(
     CoverageFigures coverage,
     ScoreFigures scores,
     AmplificationFigures amplification,
+    GeneratedFigures generated,
     MoodFigures mood,
     LanguageFigures languages,
     ReadingFigures readings,
@@ -33,6 +34,7 @@ record Figures(
         CoverageFigures.read(night, audience),
         ScoreFigures.read(night),
         AmplificationFigures.read(night),
+        GeneratedFigures.read(night),
         mood,
         LanguageFigures.read(night, mood),
         ReadingFigures.read(night),
@@ -61,6 +63,7 @@ record Figures(
         coverage.section(),
         scores.section(),
         amplification.section(),
+        generated.section(),
         model.section(),
         drift.section(),
         stages.section(audience.activeIfTold(), coreHourPrice));

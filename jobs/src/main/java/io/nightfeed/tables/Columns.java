@@ -71,6 +71,24 @@ public final class Columns {
   public static final String EMBEDDING = "embedding";
   public static final String UNCERTAINTY = "uncertainty";
 
+  // Generated texts, and texts that were blocked
+  public static final String PLACE = "place";
+  public static final String KIND = "kind";
+  public static final String GENERATED_TEXT = "generated_text";
+  public static final String CAUSE = "cause";
+  public static final String WRITER = "writer";
+  public static final String MODEL = "model";
+  public static final String PROMPT_VERSION = "prompt_version";
+  public static final String TOPIC = "topic";
+  public static final String TONE = "tone";
+  public static final String MAX_CHARACTERS = "max_characters";
+  public static final String CONTENT_KEY = "content_key";
+  public static final String PROMPT_TOKENS = "prompt_tokens";
+  public static final String ANSWER_TOKENS = "answer_tokens";
+  public static final String COST = "cost";
+  public static final String IS_REUSED = "is_reused";
+  public static final String SOURCE_IDS = "source_ids";
+
   // User states and signals
   public static final String EMOTIONAL_STATE = "emotional_state";
   public static final String CONFIDENCE = "confidence";
@@ -196,12 +214,14 @@ public final class Columns {
   public static final String IS_ASKED = "is_asked";
   public static final String IS_OPTED_OUT = "is_opted_out";
   public static final String IS_OWN = "is_own";
-  public static final String KIND = "kind";
   public static final String LABELS = "labels";
   public static final String LIST = "list";
   public static final String LIST_TONE = "list_tone";
   public static final String ORDER = "order";
   public static final String PART = "part";
+  public static final String PIECE = "piece";
+  public static final String PIECES = "pieces";
+  public static final String REASONS = "reasons";
   public static final String READABLE_TEXT = "readable_text";
   public static final String STRONGEST = "strongest";
   public static final String TASK = "task";
@@ -210,6 +230,7 @@ public final class Columns {
   public static final String UNREAD_FIELDS = "unread_fields";
   public static final String USERS = "users";
   public static final String VECTOR = "vector";
+  public static final String WHOLE_VECTOR = "whole_vector";
 
   private Columns() {}
 }

@@ -217,12 +217,87 @@ public final class Gold {
                   List.of(MODEL_VERSION)))
           .build();
 
+  public static final TableSpec GENERATED_TEXTS =
+      table(
+              "gold.generated_texts",
+              "One line of text for the day after the run date: a teaser of a recommended post, or"
+                  + " the reason for one of a reader's first places.")
+          .key(KIND, POST_ID, USER_ID)
+          .users(USER_ID)
+          .posts(POST_ID)
+          .texts(TEXT_HASH)
+          .words(GENERATED_TEXT)
+          .origins(SOURCE_IDS)
+          .required(
+              KIND, StringType, "teaser, for whoever gets the post; or reason, for one reader.")
+          .required(POST_ID, StringType, "The post recommended.")
+          .optional(USER_ID, StringType, "Pseudonym of the reader of a reason; null of a teaser.")
+          .required(GENERATED_TEXT, StringType, "The line, in one sentence or few; safe to show.")
+          .required(
+              OUTCOME,
+              StringType,
+              "generated: as it was asked for; fallback: what was asked for was not had, or not"
+                  + " good enough; blocked: its source may not be read or quoted. The last two show"
+                  + " a safe line.")
+          .optional(
+              CAUSE,
+              StringType,
+              "Why it is not generated, such as injection, ungrounded, budget or timeout; null"
+                  + " where it is.")
+          .required(
+              WRITER,
+              StringType,
+              "extractive: a sentence of the source; chat: a language model; template: words of ours.")
+          .required(MODEL, StringType, "Which model wrote, or chose; the template's name.")
+          .required(PROMPT_VERSION, IntegerType, "Version of the prompt, or of the writer's rules.")
+          .optional(
+              LANGUAGE,
+              StringType,
+              "Condition: language (ISO 639-1); templates of reasons are in English all the same.")
+          .optional(
+              TOPIC,
+              StringType,
+              "Condition: what it is about, a tag of the post; of a reason what carries the recommendation.")
+          .required(
+              TONE, StringType, "Condition: its tone; a line that is copied has its source's.")
+          .required(MAX_CHARACTERS, IntegerType, "Condition: its length at most, as readers count.")
+          .optional(
+              TEXT_HASH, StringType, "SHA-256, in hex, of the text that it is about; null without.")
+          .required(
+              CONTENT_KEY,
+              StringType,
+              "SHA-256, in hex, of text hash, conditions, writer, model and prompt version: what was"
+                  + " generated once for a key is not paid for again.")
+          .required(
+              SOURCE_IDS,
+              createArrayType(StringType, false),
+              "Posts whose words are in it, or that it is about.")
+          .required(PROMPT_TOKENS, LongType, "Tokens that were read for it in this night.")
+          .required(ANSWER_TOKENS, LongType, "Tokens that were written for it in this night.")
+          .required(
+              COST, DoubleType, "What it cost in this night, in the currency of chat.max-cost.")
+          .required(IS_REUSED, BooleanType, "It was generated on an earlier night.")
+          .required(RUN_ID, StringType, "Run that wrote the row.")
+          .check("known_kind", "kind in ('teaser', 'reason')")
+          .check("known_outcome", "outcome in ('generated', 'fallback', 'blocked')")
+          .check("reasons_have_readers", "(kind = 'reason') = (user_id is not null)")
+          .each("text_is_told", "trim(generated_text) <> ''")
+          .each("cause_is_told", "(outcome = 'generated') = (cause is null)")
+          .each(
+              "amounts_in_range",
+              "prompt_tokens >= 0 and answer_tokens >= 0 and cost >= 0"
+                  + " and cost < double('infinity')")
+          .each("reuse_is_free", "not is_reused or (cost = 0 and answer_tokens = 0)")
+          .isSeenAtOnce()
+          .build();
+
   /** Every table of this layer. */
   public static final List<TableSpec> ALL =
       List.of(
           RECOMMENDATIONS,
           RECOMMENDATIONS_LATEST,
           CANDIDATE_FUNNEL,
+          GENERATED_TEXTS,
           AMPLIFICATION_AUDIT,
           MODEL_EVALUATIONS,
           SERVING_MODELS);

@@ -54,12 +54,21 @@ public record TableSpec(
    * @param texts hashes of texts: the row says something of that text alone. Empty where rows hold
    *     the text itself beside its hash
    * @param words what people wrote, in their own words
+   * @param origins arrays of posts that the row as a whole is made of: it goes with any of them
    */
   public record Personal(
-      List<String> users, List<String> posts, List<String> texts, List<String> words) {
+      List<String> users,
+      List<String> posts,
+      List<String> texts,
+      List<String> words,
+      List<String> origins) {
     /** Whether rows can name or quote somebody. */
     public boolean isAny() {
-      return !(users.isEmpty() && posts.isEmpty() && texts.isEmpty() && words.isEmpty());
+      return !(users.isEmpty()
+          && posts.isEmpty()
+          && texts.isEmpty()
+          && words.isEmpty()
+          && origins.isEmpty());
     }
   }
 
@@ -121,6 +130,7 @@ public record TableSpec(
     private List<String> posts = List.of();
     private List<String> texts = List.of();
     private List<String> words = List.of();
+    private List<String> origins = List.of();
 
     private Builder(String name, String comment) {
       this.name = name;
@@ -154,6 +164,12 @@ public record TableSpec(
     /** See {@link Personal#words}. */
     public Builder words(String... columns) {
       words = List.of(columns);
+      return this;
+    }
+
+    /** See {@link Personal#origins}. */
+    public Builder origins(String... columns) {
+      origins = List.of(columns);
       return this;
     }
 
@@ -207,8 +223,8 @@ public record TableSpec(
           false,
           "The night that wrote the row (UTC date); the slice that a rerun replaces.");
       var names = fields.stream().map(StructField::name).collect(Collectors.toSet());
-      var personal = new Personal(users, posts, texts, words);
-      for (var columns : List.of(users, posts, texts, words)) {
+      var personal = new Personal(users, posts, texts, words, origins);
+      for (var columns : List.of(users, posts, texts, words, origins)) {
         if (!names.containsAll(columns)) {
           throw new IllegalArgumentException(name + ": " + columns + " are not among " + names);
         }

@@ -5,6 +5,7 @@ import static io.nightfeed.privacy.SmallPlatform.letter;
 import static io.nightfeed.privacy.SmallPlatform.post;
 import static io.nightfeed.privacy.SmallPlatform.user;
 import static io.nightfeed.tables.Columns.*;
+import static org.apache.spark.sql.functions.array_contains;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -345,6 +346,11 @@ class PersonErasureTest {
               table.isArray(column)
                   ? rows.drop(column, REASON)
                   : rows.where(not(col(column).equalTo(post)));
+        }
+      }
+      for (var column : table.personal().origins()) {
+        for (var post : posts) {
+          rows = rows.where(not(array_contains(col(column), post)));
         }
       }
       if (table == Silver.QUARANTINE) {

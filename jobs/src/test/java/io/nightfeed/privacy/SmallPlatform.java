@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.nightfeed.SparkTest;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.SettingsLoader;
+import io.nightfeed.generate.GenerateJob;
 import io.nightfeed.ingest.IngestJob;
 import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.Lake;
@@ -57,7 +58,8 @@ final class SmallPlatform {
   static final List<Job> RECORDS = List.of(new IngestJob(), new HashedTexts());
 
   /** What is made of it. */
-  static final List<Job> LISTS = List.of(new ProfileJob(), new TrainJob(), new RecommendJob());
+  static final List<Job> LISTS =
+      List.of(new ProfileJob(), new TrainJob(), new RecommendJob(), new GenerateJob());
 
   final Settings settings;
   final Lake lake;

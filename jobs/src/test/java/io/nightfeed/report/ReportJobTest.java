@@ -65,6 +65,9 @@ class ReportJobTest {
         .audit("negativity", "all", 40, 1.25)
         .audit("anger", "all", 40, 0.75)
         .audit("anger", "low_mood", 19, 0.5)
+        .teaser("p1", HOSTILE, "generated", null, 0.25)
+        .teaser("p2", "A post picked for you", "blocked", "toxic", 0)
+        .blocked("p2", "toxic")
         .evaluation("emotion_effect", 0.25)
         .evaluation("unknown_figure", null)
         .runRecord("ingest", "ok", 12.5)
@@ -98,6 +101,7 @@ class ReportJobTest {
             "coverage",
             "scores",
             "amplification",
+            "generated",
             "model",
             "drift",
             "stages",
@@ -106,6 +110,14 @@ class ReportJobTest {
     assertThat(page.select("nav a:not(.before)").eachAttr("href"))
         .containsExactlyElementsOf(ids.stream().map(id -> "#" + id).toList());
     assertThat(page.select(".nothing")).isEmpty();
+  }
+
+  @Test
+  void generatedTexts_areCountedByOutcomeWithTheirCost() {
+    assertThat(cells("generated", "teaser"))
+        .containsExactly("teaser", "generated", "chat", "1", "50.0 %", "0", "0.2500");
+    assertThat(cells("generated", "generate")).containsExactly("generate", "input", "toxic", "1");
+    assertThat(page.select("#generated").text()).contains(HOSTILE);
   }
 
   @Test

@@ -184,6 +184,36 @@ final class ReportTables {
         "run");
   }
 
+  ReportTables teaser(String post, String text, String outcome, String cause, double cost) {
+    return add(
+        Gold.GENERATED_TEXTS,
+        "teaser",
+        post,
+        null,
+        text,
+        outcome,
+        cause,
+        cause == null ? "chat" : "template",
+        "a model",
+        1,
+        "en",
+        null,
+        "neutral",
+        120,
+        "hash of " + post,
+        "key of " + post,
+        List.of(post),
+        100L,
+        10L,
+        cost,
+        false,
+        "run");
+  }
+
+  ReportTables blocked(String text, String reason) {
+    return add(Silver.BLOCKED_TEXTS, "generate", text, "input", reason, List.of("p1"), "run");
+  }
+
   ReportTables evaluation(String metric, Double value) {
     return add(Gold.MODEL_EVALUATIONS, "model-7", metric, "all", value, "run");
   }

@@ -1,4 +1,4 @@
-package io.nightfeed.recommend;
+package io.nightfeed.interest;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.concat;
@@ -20,7 +20,7 @@ import org.apache.spark.sql.types.DataTypes;
  */
 public final class Reasons {
   /** Longest excerpt, in code points, with the ellipsis that marks a cut. */
-  static final int EXCERPT_LENGTH = 60;
+  public static final int EXCERPT_LENGTH = 60;
 
   private static final String ELLIPSIS = "…";
   private static final String UNQUOTED = "Because of a post that you engaged with";
@@ -31,7 +31,7 @@ public final class Reasons {
    * The beginning of a text on one line, at most {@value #EXCERPT_LENGTH} code points; null for
    * null or blank.
    */
-  static Column excerpt(Column text) {
+  public static Column excerpt(Column text) {
     var line = trim(regexp_replace(text, "\\s+", " "));
     var start = rtrim(substring(line, 1, EXCERPT_LENGTH - ELLIPSIS.length()));
     return when(line.equalTo(""), lit(null).cast(DataTypes.StringType))
@@ -51,7 +51,7 @@ public final class Reasons {
    * @param hasSupport some post of the user's history speaks for the recommendation
    * @param excerpt of the strongest such post; null when it has no text
    */
-  static Column reason(
+  public static Column reason(
       Column behaviourShare, Column isNewUser, Column hasMood, Column hasSupport, Column excerpt) {
     var engaged =
         coalesce(concat(lit("Because you engaged with “"), excerpt, lit("”")), lit(UNQUOTED));

@@ -1,4 +1,4 @@
-package io.nightfeed.recommend;
+package io.nightfeed.interest;
 
 import static io.nightfeed.tables.Columns.TEXT;
 import static org.apache.spark.sql.functions.col;
