@@ -32,6 +32,7 @@ class ArchitectureTest {
     "..encoders..",
     "..heads..",
     "..pages..",
+    "..safety..",
     "..udfs.."
   };
 

@@ -23,6 +23,7 @@ public final class TestSettings {
         profile,
         null,
         recommend,
+        new Settings.Safety(0.5),
         null,
         null,
         null,

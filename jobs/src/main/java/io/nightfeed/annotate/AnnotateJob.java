@@ -19,6 +19,7 @@ import static org.apache.spark.sql.functions.when;
 
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.Settings.Encoder;
+import io.nightfeed.encoders.DetectLanguage;
 import io.nightfeed.encoders.EncoderFolders;
 import io.nightfeed.encoders.TextEncoder;
 import io.nightfeed.heads.Heads;

@@ -26,6 +26,7 @@ public record Settings(
     Profile profile,
     Train train,
     Recommend recommend,
+    Safety safety,
     Report report,
     Publish publish,
     Tune tune,
@@ -156,6 +157,9 @@ public record Settings(
       double lowMoodValence,
       double negativeValence)
       implements java.io.Serializable {}
+
+  /** What generated texts, and what they are made of, are held against. */
+  public record Safety(double maxToxicity) {}
 
   public record Report(int exampleUsers) {}
 

@@ -46,6 +46,7 @@ final class SettingsReader {
             profile(),
             train(),
             recommend(),
+            new Settings.Safety(number("safety.max-toxicity", 0, 1)),
             new Settings.Report(integer("report.example-users", 0, 1000)),
             publish(),
             tune(),

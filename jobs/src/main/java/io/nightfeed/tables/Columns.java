@@ -71,6 +71,10 @@ public final class Columns {
   public static final String EMBEDDING = "embedding";
   public static final String UNCERTAINTY = "uncertainty";
 
+  // Generated texts, and texts that were blocked
+  public static final String PLACE = "place";
+  public static final String SOURCE_IDS = "source_ids";
+
   // User states and signals
   public static final String EMOTIONAL_STATE = "emotional_state";
   public static final String CONFIDENCE = "confidence";

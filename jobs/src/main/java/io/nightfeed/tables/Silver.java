@@ -211,6 +211,37 @@ public final class Silver {
           .each("uncertainty_in_range", "rank >= 1 and uncertainty between 0 and 1")
           .build();
 
+  public static final TableSpec BLOCKED_TEXTS =
+      table(
+              "silver.blocked_texts",
+              "One reason for which a job did not use, or did not show, a text. Neither the text nor"
+                  + " what was found in it is told.")
+          .key(JOB, TEXT_HASH, PLACE, REASON)
+          .texts(TEXT_HASH)
+          .posts(SOURCE_IDS)
+          .required(JOB, StringType, "The job that asked, such as generate.")
+          .required(
+              TEXT_HASH,
+              StringType,
+              "SHA-256, in hex, of the platform's text that was read, or that the blocked text was"
+                  + " written about.")
+          .required(PLACE, StringType, "input: it came from the platform; output: it was written.")
+          .required(
+              REASON,
+              StringType,
+              "empty, too_long, toxic, personal_data, injection, other_language or ungrounded.")
+          .required(
+              SOURCE_IDS,
+              createArrayType(StringType, false),
+              "Posts that the text is, or was made of.")
+          .required(RUN_ID, StringType, "Run that wrote the row.")
+          .check("known_place", "place in ('input', 'output')")
+          .check(
+              "known_reason",
+              "reason in ('empty', 'too_long', 'toxic', 'personal_data', 'injection',"
+                  + " 'other_language', 'ungrounded')")
+          .build();
+
   public static final TableSpec USER_STATES =
       table(
               "silver.user_states",
@@ -311,6 +342,7 @@ public final class Silver {
           INGEST_COUNTS,
           TEXT_ANNOTATIONS,
           LABELS_WANTED,
+          BLOCKED_TEXTS,
           USER_STATES,
           USER_ITEM_SIGNALS,
           OPT_OUTS,

@@ -172,6 +172,7 @@ class AnnotateJobTest {
         settings.profile(),
         settings.train(),
         settings.recommend(),
+        settings.safety(),
         settings.report(),
         settings.publish(),
         settings.tune(),

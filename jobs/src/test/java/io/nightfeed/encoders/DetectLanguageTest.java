@@ -1,4 +1,4 @@
-package io.nightfeed.annotate;
+package io.nightfeed.encoders;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.nightfeed.annotate;
+package io.nightfeed.encoders;
 
 import com.github.pemistahl.lingua.api.Language;
 import com.github.pemistahl.lingua.api.LanguageDetector;
@@ -20,12 +20,12 @@ import org.apache.spark.sql.types.StructType;
  * and its probability among them; {@value #UNDECIDED} with 0 for a text without letters.
  */
 public final class DetectLanguage implements UDF1<String, Row> {
-  static final String UNDECIDED = "und";
+  public static final String UNDECIDED = "und";
   private static final String CHINESE = "zh";
-  static final String LANGUAGE_FIELD = "language";
-  static final String CONFIDENCE_FIELD = "confidence";
+  public static final String LANGUAGE_FIELD = "language";
+  public static final String CONFIDENCE_FIELD = "confidence";
 
-  static final StructType TYPE =
+  public static final StructType TYPE =
       new StructType()
           .add(LANGUAGE_FIELD, DataTypes.StringType, false)
           .add(CONFIDENCE_FIELD, DataTypes.DoubleType, false);
