@@ -54,6 +54,7 @@ GOLD = {
         "amplification_audit",
         "model_evaluations",
         "serving_models",
+        "reply_suggestions",
     )
 }
 

@@ -55,7 +55,7 @@ LATE = DeadlineAlert(
 
 with DAG(
     dag_id="nightfeed_nightly",
-    description="Ingest, annotate, profile, train, recommend, report: one night.",
+    description="Ingest, annotate, profile, train, recommend, reply, report: one night.",
     doc_md=__doc__,
     schedule=CronDataIntervalTimetable("30 0 * * *", timezone="UTC"),
     start_date=datetime(2025, 6, 1, tzinfo=UTC),
@@ -90,11 +90,17 @@ with DAG(
         ),
         trigger_rule=TriggerRule.NONE_FAILED,
     )
+    reply = job(
+        "reply",
+        *NIGHT,
+        timeout=timedelta(hours=1),
+        outlets=("reply_suggestions",),
+    )
     report = job("report", *NIGHT, timeout=timedelta(minutes=30))
     gate = task(
         task_id="gate",
         trigger_rule=TriggerRule.NONE_FAILED,
         execution_timeout=timedelta(minutes=5),
     )(require_new_model)()
-    chain(ingest, annotate, profile, train, recommend, report, gate)
+    chain(ingest, annotate, profile, train, recommend, reply, report, gate)
     train >> gate

@@ -24,6 +24,8 @@ import io.nightfeed.privacy.RotateKeyCommand;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.BenchTopNCommand;
 import io.nightfeed.recommend.RecommendJob;
+import io.nightfeed.reply.EvaluateRepliesCommand;
+import io.nightfeed.reply.ReplyJob;
 import io.nightfeed.report.HashCommand;
 import io.nightfeed.report.ReportJob;
 import io.nightfeed.report.ShowCommand;
@@ -64,6 +66,7 @@ public final class Main {
     var profile = new ProfileJob();
     var train = new TrainJob();
     var recommend = new RecommendJob();
+    var reply = new ReplyJob();
     var report = new ReportJob();
 
     var line = new CommandLine(new Main());
@@ -78,8 +81,9 @@ public final class Main {
     add(line, profile, "How each user feels, and what each did with each post, with decay.");
     add(line, train, "Fit the interest model; let it serve if it is good enough.");
     add(line, recommend, "The best posts for every active user, with reasons.");
+    add(line, reply, "What could be answered to comments that nobody answered.");
     add(line, report, "One HTML page about the night.");
-    var night = List.of(ingest, annotate, profile, train, recommend, report);
+    var night = List.of(ingest, annotate, profile, train, recommend, reply, report);
     line.addSubcommand("nightly", new JobCommand(night));
     describe(line, "nightly", "All jobs in order, in one process.");
     line.addSubcommand(new BackfillCommand(night));
@@ -96,6 +100,7 @@ public final class Main {
     line.addSubcommand(new TuningExamplesCommand());
     line.addSubcommand(new EvaluateTextCommand());
     line.addSubcommand(new LearningCurveCommand());
+    line.addSubcommand(new EvaluateRepliesCommand());
     line.addSubcommand(new BenchAnnotateCommand(annotate));
     line.addSubcommand(new BenchTopNCommand());
     line.addSubcommand(new BenchPublishCommand());

@@ -19,7 +19,13 @@ import org.junit.jupiter.api.Test;
 @AnalyzeClasses(packages = "io.nightfeed", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
   private static final String[] STAGES = {
-    "..ingest..", "..annotate..", "..profile..", "..train..", "..recommend..", "..report.."
+    "..ingest..",
+    "..annotate..",
+    "..profile..",
+    "..train..",
+    "..recommend..",
+    "..reply..",
+    "..report.."
   };
 
   /** What every stage may use; stages use nothing of one another. */

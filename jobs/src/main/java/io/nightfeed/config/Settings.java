@@ -27,6 +27,7 @@ public record Settings(
     Train train,
     Recommend recommend,
     Safety safety,
+    Reply reply,
     Report report,
     Publish publish,
     Tune tune,
@@ -53,6 +54,19 @@ public record Settings(
                                 encoders.stream()
                                     .map(Encoder::name)
                                     .collect(Collectors.joining(", "))))));
+  }
+
+  /** The encoder that reads a language: its own, or the one of all others. */
+  public Encoder encoderOf(String language) {
+    return encoders.stream()
+        .filter(encoder -> encoder.languages().contains(language))
+        .findFirst()
+        .orElseGet(
+            () ->
+                encoders.stream()
+                    .filter(encoder -> encoder.languages().contains("*"))
+                    .findFirst()
+                    .orElseThrow());
   }
 
   public record Pseudonyms(Path keyFile, boolean generateKey) {}
@@ -160,6 +174,25 @@ public record Settings(
 
   /** What generated texts, and what they are made of, are held against. */
   public record Safety(double maxToxicity) {}
+
+  /**
+   * How replies are found.
+   *
+   * @param templatesFolder empty for none
+   */
+  public record Reply(
+      String templatesFolder,
+      double minTemplateSimilarity,
+      double minSimilarity,
+      double wordingShare,
+      int contextTurns,
+      double contextDecay,
+      int openDays,
+      int historyDays,
+      int maxOpen,
+      int maxSources,
+      int maxCharacters)
+      implements java.io.Serializable {}
 
   public record Report(int exampleUsers) {}
 

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.transform_values;
 import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.nightfeed.interest.ModelFolder;
@@ -129,7 +130,12 @@ final class KeyRotation {
     var users = new TreeSet<String>();
     for (var table : Tables.ALL) {
       for (var column : table.personal().users()) {
-        var some = lake.all(table).select(column).distinct().orderBy(xxhash64(col(column)));
+        var some =
+            lake.all(table)
+                .select(column)
+                .where(col(column).isNotNull())
+                .distinct()
+                .orderBy(xxhash64(col(column)));
         users.addAll(some.limit(LOOKED_FOR).as(Encoders.STRING()).collectAsList());
       }
     }
@@ -139,7 +145,9 @@ final class KeyRotation {
 
   private Map<String, Column> changed(TableSpec table) {
     var changed = new LinkedHashMap<String, Column>();
-    table.personal().users().forEach(column -> changed.put(column, renamed.apply(col(column))));
+    for (var column : table.personal().users()) {
+      changed.put(column, when(col(column).isNotNull(), renamed.apply(col(column))));
+    }
     if (table == Silver.ERASED_IDS) {
       changed.put(DIGEST, renamed.apply(col(DIGEST)));
     }

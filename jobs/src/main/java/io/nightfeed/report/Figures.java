@@ -12,6 +12,7 @@ record Figures(
     CoverageFigures coverage,
     ScoreFigures scores,
     AmplificationFigures amplification,
+    ReplyFigures replies,
     MoodFigures mood,
     LanguageFigures languages,
     ReadingFigures readings,
@@ -31,6 +32,7 @@ record Figures(
         CoverageFigures.read(night, audience),
         ScoreFigures.read(night),
         AmplificationFigures.read(night),
+        ReplyFigures.read(night),
         mood,
         LanguageFigures.read(night, mood),
         ReadingFigures.read(night),
@@ -57,6 +59,7 @@ record Figures(
         coverage.section(),
         scores.section(),
         amplification.section(),
+        replies.section(),
         model.section(),
         stages.section());
   }

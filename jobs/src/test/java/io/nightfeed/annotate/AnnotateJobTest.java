@@ -173,6 +173,7 @@ class AnnotateJobTest {
         settings.train(),
         settings.recommend(),
         settings.safety(),
+        settings.reply(),
         settings.report(),
         settings.publish(),
         settings.tune(),

@@ -18,6 +18,7 @@ import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.RecommendJob;
+import io.nightfeed.reply.ReplyJob;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
@@ -57,7 +58,8 @@ final class SmallPlatform {
   static final List<Job> RECORDS = List.of(new IngestJob(), new HashedTexts());
 
   /** What is made of it. */
-  static final List<Job> LISTS = List.of(new ProfileJob(), new TrainJob(), new RecommendJob());
+  static final List<Job> LISTS =
+      List.of(new ProfileJob(), new TrainJob(), new RecommendJob(), new ReplyJob());
 
   final Settings settings;
   final Lake lake;

@@ -96,6 +96,7 @@ class ReportJobTest {
             "coverage",
             "scores",
             "amplification",
+            "replies",
             "model",
             "stages",
             "examples",
@@ -321,7 +322,7 @@ class ReportJobTest {
   @Test
   void emptyNight_saysNothingEverywhere(@TempDir Path empty) throws IOException {
     var nothing = Jsoup.parse(ReportTables.report(empty, NIGHT));
-    assertThat(nothing.select("main > section:has(.nothing)")).hasSize(11);
+    assertThat(nothing.select("main > section:has(.nothing)")).hasSize(12);
     assertThat(nothing.select(".chart")).isEmpty();
     assertThat(nothing.select("header .alert").text())
         .contains("Nothing was ingested", "No recommendations");
