@@ -90,6 +90,10 @@ eval-text: models ## How well texts are read, on public corpora; tuned encoders 
 eval-generate: models ## What teasers of 500 real posts keep, and how fast they come (DATA=…)
 	$(NIGHTFEED) evaluate-generate --data $(DATA) --json target/bench/generate.json
 
+.PHONY: eval-replies
+eval-replies: models ## How well replies and answer templates are found, on published dialogues (DATA=…)
+	$(BIG) $(NIGHTFEED) evaluate-replies --data $(DATA)/dialogue --json target/bench/replies.json
+
 .PHONY: eval-labels
 eval-labels: models ## What labels buy: learning curves (DATA=…)
 	$(BIG) $(NIGHTFEED) learning-curve --data $(DATA) --json target/bench/text-curve.json
@@ -196,7 +200,8 @@ BACKFILL_FOLDER := target/check-backfill
 BACKFILL := --config conf/demo.conf --set raw-folder=\"$(BACKFILL_FOLDER)/raw\" --set pseudonyms.key-file=\"$(BACKFILL_FOLDER)/key\"
 ANY_ORDER = $(NIGHTFEED) backfill $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/any-order\" --from 2025-05-05 --to 2025-06-04 --max-parallel 2 --order-seed 5
 BACKFILL_TABLES := silver.user_states silver.user_item_signals silver.text_annotations gold.recommendations \
-  gold.recommendations_latest gold.candidate_funnel gold.amplification_audit gold.model_evaluations gold.serving_models
+  gold.recommendations_latest gold.candidate_funnel gold.amplification_audit gold.model_evaluations gold.serving_models \
+  gold.reply_suggestions
 .PHONY: check-backfill
 check-backfill: export NIGHTFEED_SPARK_PROPERTIES := conf/spark/demo.properties
 check-backfill: models ## Thirty nights in a drawn order, two at a time, killed once, against thirty in order: one hash per table
@@ -209,7 +214,7 @@ check-backfill: models ## Thirty nights in a drawn order, two at a time, killed 
 	$(ANY_ORDER)
 	@set -eo pipefail; for lake in in-order any-order; do for table in $(BACKFILL_TABLES); do \
 	  $(ONE_JOB) $(NIGHTFEED) hash $$table $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/$$lake\" 2> /dev/null | tee -a $(BACKFILL_FOLDER)/$$lake.txt; done; done; \
-	test $$(wc -l < $(BACKFILL_FOLDER)/any-order.txt) -eq 9; \
+	test $$(wc -l < $(BACKFILL_FOLDER)/any-order.txt) -eq 10; \
 	cmp $(BACKFILL_FOLDER)/in-order.txt $(BACKFILL_FOLDER)/any-order.txt; echo "backfill.different_hashes=0"
 
 # An hour: each kill costs a new process.

@@ -55,6 +55,7 @@ GOLD = {
         "amplification_audit",
         "model_evaluations",
         "serving_models",
+        "reply_suggestions",
     )
 }
 

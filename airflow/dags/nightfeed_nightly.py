@@ -55,7 +55,7 @@ LATE = DeadlineAlert(
 
 with DAG(
     dag_id="nightfeed_nightly",
-    description="Ingest, annotate, profile, train, recommend, generate, report: one night.",
+    description="Ingest, annotate, profile, train, recommend, generate, reply, report: one night.",
     doc_md=__doc__,
     schedule=CronDataIntervalTimetable("30 0 * * *", timezone="UTC"),
     start_date=datetime(2025, 6, 1, tzinfo=UTC),
@@ -93,11 +93,17 @@ with DAG(
     generate = job(
         "generate", *NIGHT, timeout=timedelta(hours=2), outlets=("generated_texts",)
     )
+    reply = job(
+        "reply",
+        *NIGHT,
+        timeout=timedelta(hours=1),
+        outlets=("reply_suggestions",),
+    )
     report = job("report", *NIGHT, timeout=timedelta(minutes=30))
     gate = task(
         task_id="gate",
         trigger_rule=TriggerRule.NONE_FAILED,
         execution_timeout=timedelta(minutes=5),
     )(require_new_model)()
-    chain(ingest, annotate, profile, train, recommend, generate, report, gate)
+    chain(ingest, annotate, profile, train, recommend, generate, reply, report, gate)
     train >> gate

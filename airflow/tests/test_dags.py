@@ -82,7 +82,7 @@ def test_wrongParams_areRefused(dags, dag_id, wrong):
 
 def test_nightly_hasOneTaskForEachJobInOrder(dags):
     dag = dags.dags["nightfeed_nightly"]
-    order = ["ingest", "annotate", "profile", "train", "recommend", "generate", "report", "gate"]
+    order = ["ingest", "annotate", "profile", "train", "recommend", "generate", "reply", "report", "gate"]
     assert [task.task_id for task in dag.topological_sort()] == order
     for before, after in zip(order, order[1:]):
         assert before in dag.get_task(after).upstream_task_ids

@@ -15,7 +15,7 @@ import pytest
 from conftest import ROOT, WORK
 from deltalake import DeltaTable, QueryBuilder
 
-JOBS = ["ingest", "annotate", "profile", "train", "recommend", "generate", "report"]
+JOBS = ["ingest", "annotate", "profile", "train", "recommend", "generate", "reply", "report"]
 RAW, LAKE = WORK / "raw", WORK / "lake"
 SAMPLES = ROOT / "data-samples/raw"
 

@@ -29,6 +29,8 @@ import io.nightfeed.privacy.RotateKeyCommand;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.BenchTopNCommand;
 import io.nightfeed.recommend.RecommendJob;
+import io.nightfeed.reply.EvaluateRepliesCommand;
+import io.nightfeed.reply.ReplyJob;
 import io.nightfeed.report.GpuReportCommand;
 import io.nightfeed.report.HashCommand;
 import io.nightfeed.report.ReportJob;
@@ -71,6 +73,7 @@ public final class Main {
     var train = new TrainJob();
     var recommend = new RecommendJob();
     var generate = new GenerateJob();
+    var reply = new ReplyJob();
     var report = new ReportJob();
 
     var line = new CommandLine(new Main());
@@ -86,8 +89,9 @@ public final class Main {
     add(line, train, "Fit the interest model; let it serve if it is good enough.");
     add(line, recommend, "The best posts for every active user, with reasons.");
     add(line, generate, "Teasers and reasons in words, safe and grounded.");
+    add(line, reply, "What could be answered to comments that nobody answered.");
     add(line, report, "One HTML page about the night.");
-    var night = List.of(ingest, annotate, profile, train, recommend, generate, report);
+    var night = List.of(ingest, annotate, profile, train, recommend, generate, reply, report);
     line.addSubcommand("nightly", new JobCommand(night));
     describe(line, "nightly", "All jobs in order, in one process.");
     line.addSubcommand(new BackfillCommand(night));
@@ -108,6 +112,7 @@ public final class Main {
     line.addSubcommand(new TuningExamplesCommand());
     line.addSubcommand(new EvaluateTextCommand());
     line.addSubcommand(new LearningCurveCommand());
+    line.addSubcommand(new EvaluateRepliesCommand());
     line.addSubcommand(new BenchAnnotateCommand(annotate));
     line.addSubcommand(new BenchTopNCommand());
     line.addSubcommand(new BenchPublishCommand());

@@ -25,6 +25,7 @@ class ArchitectureTest {
     "..train..",
     "..recommend..",
     "..generate..",
+    "..reply..",
     "..report.."
   };
 

@@ -26,12 +26,17 @@ public final class TestSettings {
         null,
         null,
         new Settings.Safety(0.5),
+        reply(),
         null,
         null,
         null,
         null,
         new SmallGroups(20),
         "test");
+  }
+
+  public static Settings.Reply reply() {
+    return new Settings.Reply("", 0.6, 0.6, 0.3, 4, 0.8, 2, 30, 100, 100, 60);
   }
 
   public static Settings.Profile profile() {

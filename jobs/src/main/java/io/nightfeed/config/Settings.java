@@ -29,6 +29,7 @@ public record Settings(
     Generate generate,
     Chat chat,
     Safety safety,
+    Reply reply,
     Report report,
     Publish publish,
     Tune tune,
@@ -55,6 +56,19 @@ public record Settings(
                                 encoders.stream()
                                     .map(Encoder::name)
                                     .collect(Collectors.joining(", "))))));
+  }
+
+  /** The encoder that reads a language: its own, or the one of all others. */
+  public Encoder encoderOf(String language) {
+    return encoders.stream()
+        .filter(encoder -> encoder.languages().contains(language))
+        .findFirst()
+        .orElseGet(
+            () ->
+                encoders.stream()
+                    .filter(encoder -> encoder.languages().contains("*"))
+                    .findFirst()
+                    .orElseThrow());
   }
 
   public record Pseudonyms(Path keyFile, boolean generateKey) {}
@@ -191,6 +205,25 @@ public record Settings(
 
   /** What generated texts, and what they are made of, are held against. */
   public record Safety(double maxToxicity) {}
+
+  /**
+   * How replies are found.
+   *
+   * @param templatesFolder empty for none
+   */
+  public record Reply(
+      String templatesFolder,
+      double minTemplateSimilarity,
+      double minSimilarity,
+      double wordingShare,
+      int contextTurns,
+      double contextDecay,
+      int openDays,
+      int historyDays,
+      int maxOpen,
+      int maxSources,
+      int maxCharacters)
+      implements java.io.Serializable {}
 
   /**
    * What the report shows.

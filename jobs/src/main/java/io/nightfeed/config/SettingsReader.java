@@ -49,6 +49,7 @@ final class SettingsReader {
             generate(),
             chat(),
             new Settings.Safety(number("safety.max-toxicity", 0, 1)),
+            reply(),
             new Settings.Report(
                 integer("report.example-users", 0, 1000), number("report.core-hour-price", 0, 1e6)),
             publish(),
@@ -192,6 +193,21 @@ final class SettingsReader {
             number("train.gate.max-drop", 0, 1),
             number("train.gate.max-segment-drop", 0, 1),
             number("train.gate.min-list-overlap", 0, 1)));
+  }
+
+  private Settings.Reply reply() {
+    return new Settings.Reply(
+        config.getString("reply.templates-folder"),
+        number("reply.min-template-similarity", 0, 1),
+        number("reply.min-similarity", 0, 1),
+        number("reply.wording-share", 0, 1),
+        integer("reply.context-turns", 1, 100),
+        number("reply.context-decay", 0, 1),
+        integer("reply.open-days", 1, 3650),
+        integer("reply.history-days", 1, 3650),
+        integer("reply.max-open", 1, 1_000_000),
+        integer("reply.max-sources", 1, 1_000_000),
+        integer("reply.max-characters", 10, 10_000));
   }
 
   private Settings.Recommend recommend() {

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.transform_values;
 import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import io.nightfeed.interest.ModelFolder;
@@ -141,7 +142,9 @@ final class KeyRotation {
 
   private Map<String, Column> changed(TableSpec table) {
     var changed = new LinkedHashMap<String, Column>();
-    table.personal().users().forEach(column -> changed.put(column, renamed.apply(col(column))));
+    for (var column : table.personal().users()) {
+      changed.put(column, when(col(column).isNotNull(), renamed.apply(col(column))));
+    }
     if (table == Silver.ERASED_IDS) {
       changed.put(DIGEST, renamed.apply(col(DIGEST)));
     }

@@ -13,6 +13,7 @@ record Figures(
     ScoreFigures scores,
     AmplificationFigures amplification,
     GeneratedFigures generated,
+    ReplyFigures replies,
     MoodFigures mood,
     LanguageFigures languages,
     ReadingFigures readings,
@@ -35,6 +36,7 @@ record Figures(
         ScoreFigures.read(night),
         AmplificationFigures.read(night),
         GeneratedFigures.read(night),
+        ReplyFigures.read(night),
         mood,
         LanguageFigures.read(night, mood),
         ReadingFigures.read(night),
@@ -64,6 +66,7 @@ record Figures(
         scores.section(),
         amplification.section(),
         generated.section(),
+        replies.section(),
         model.section(),
         drift.section(),
         stages.section(audience.activeIfTold(), coreHourPrice));

@@ -42,17 +42,22 @@ public final class BlockedTexts {
   /**
    * Makes rows the job's own of that night; those of other jobs stay.
    *
-   * @param rows each once, by job, text hash, place and reason
    * @return how many rows the job has there
    */
   public static long publish(Lake lake, LocalDate night, String job, Dataset<Row> rows) {
     var table = Silver.BLOCKED_TEXTS;
     var columns = table.rowSchema().fieldNames();
+    var own =
+        rows.selectExpr(columns)
+            .dropDuplicates(
+                table.key().stream()
+                    .filter(name -> List.of(columns).contains(name))
+                    .toArray(String[]::new));
     if (!lake.mayHold(table, night)) {
-      return rows.isEmpty() ? 0 : lake.publish(table, night, rows.selectExpr(columns));
+      return rows.isEmpty() ? 0 : lake.publish(table, night, own);
     }
     var others = lake.slice(table, night).where(not(col(JOB).equalTo(job))).selectExpr(columns);
     var otherRows = others.count();
-    return lake.publish(table, night, rows.selectExpr(columns).unionByName(others)) - otherRows;
+    return lake.publish(table, night, own.unionByName(others)) - otherRows;
   }
 }

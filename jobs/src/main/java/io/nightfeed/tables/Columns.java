@@ -88,6 +88,10 @@ public final class Columns {
   public static final String COST = "cost";
   public static final String IS_REUSED = "is_reused";
   public static final String SOURCE_IDS = "source_ids";
+  public static final String REPLY = "reply";
+  public static final String SOURCE_KIND = "source_kind";
+  public static final String SOURCE_USER_ID = "source_user_id";
+  public static final String SIMILARITY = "similarity";
 
   // User states and signals
   public static final String EMOTIONAL_STATE = "emotional_state";
@@ -193,10 +197,12 @@ public final class Columns {
 
   // Between transforms only; no table has them
   public static final String AGE_DAYS = "age_days";
+  public static final String ANSWER = "answer";
   public static final String CANDIDATE = "candidate";
   public static final String BEST = "best";
   public static final String COMPONENT = "component";
   public static final String COMPONENTS = "components";
+  public static final String CONTEXT = "context";
   public static final String DAY = "day";
   public static final String DEVIATION = "deviation";
   public static final String DRAW = "draw";
@@ -211,6 +217,7 @@ public final class Columns {
   public static final String HISTORY_TONE = "history_tone";
   public static final String INTRODUCED_ON = "introduced_on";
   public static final String IMPRESSIONS = "impressions";
+  public static final String IS_ANSWERED = "is_answered";
   public static final String IS_ASKED = "is_asked";
   public static final String IS_OPTED_OUT = "is_opted_out";
   public static final String IS_OWN = "is_own";

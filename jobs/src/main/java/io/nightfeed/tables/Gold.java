@@ -291,6 +291,66 @@ public final class Gold {
           .isSeenAtOnce()
           .build();
 
+  public static final TableSpec REPLY_SUGGESTIONS =
+      table(
+              "gold.reply_suggestions",
+              "What could be answered to one comment that nobody answered, or why nothing is"
+                  + " suggested.")
+          .key(EVENT_ID)
+          .users(USER_ID, SOURCE_USER_ID)
+          .posts(POST_ID, SOURCE_IDS)
+          .words(REPLY)
+          .required(EVENT_ID, StringType, "The comment.")
+          .required(POST_ID, StringType, "The post under which it stands.")
+          .required(USER_ID, StringType, "Pseudonym of who wrote the comment.")
+          .required(
+              STATUS,
+              StringType,
+              "suggested; abstained: nothing was similar enough; blocked: the comment, or all that"
+                  + " was similar, must not be used.")
+          .optional(REPLY, StringType, "The suggestion; null unless suggested.")
+          .optional(
+              SOURCE_KIND,
+              StringType,
+              "Where the reply comes from: template, past_answer or post; null unless suggested.")
+          .required(
+              SOURCE_IDS,
+              createArrayType(StringType, false),
+              "The template's intent, the comment that was the answer, or the post.")
+          .optional(
+              SOURCE_USER_ID,
+              StringType,
+              "Pseudonym of who wrote the reply, for others' answers and posts.")
+          .optional(
+              SIMILARITY,
+              DoubleType,
+              "Of the reply's source to the comment, or of the nearest where nothing is suggested;"
+                  + " null where there was nothing to compare with.")
+          .optional(REASON, StringType, "Why blocked, as in silver.blocked_texts; null otherwise.")
+          .required(LANGUAGE, StringType, "Detected language of the comment (ISO 639-1), or und.")
+          .required(
+              MODEL_DIGEST, StringType, "Models that read the comment, as in text_annotations.")
+          .required(RUN_ID, StringType, "Run that wrote the row.")
+          .check("known_status", "status in ('suggested', 'abstained', 'blocked')")
+          .check(
+              "suggested_with_source",
+              "(status = 'suggested') = (reply is not null)"
+                  + " and (reply is null) = (source_kind is null)")
+          .check(
+              "known_kind",
+              "source_kind is null or source_kind in ('template', 'past_answer', 'post')")
+          .check("blocked_with_reason", "(status = 'blocked') = (reason is not null)")
+          .each("similarity_in_range", "similarity is null or similarity between -1.001 and 1.001")
+          .each("others_are_quoted", "source_user_id is null or source_user_id <> user_id")
+          .rule(
+              found(
+                  "comments_are_known",
+                  List.of(EVENT_ID),
+                  Silver.EVENTS,
+                  Nights.SO_FAR,
+                  List.of(EVENT_ID)))
+          .build();
+
   /** Every table of this layer. */
   public static final List<TableSpec> ALL =
       List.of(
@@ -300,7 +360,8 @@ public final class Gold {
           GENERATED_TEXTS,
           AMPLIFICATION_AUDIT,
           MODEL_EVALUATIONS,
-          SERVING_MODELS);
+          SERVING_MODELS,
+          REPLY_SUGGESTIONS);
 
   private Gold() {}
 

@@ -175,6 +175,7 @@ class AnnotateJobTest {
         settings.generate(),
         settings.chat(),
         settings.safety(),
+        settings.reply(),
         settings.report(),
         settings.publish(),
         settings.tune(),

@@ -19,6 +19,7 @@ import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.RecommendJob;
+import io.nightfeed.reply.ReplyJob;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
@@ -59,7 +60,8 @@ final class SmallPlatform {
 
   /** What is made of it. */
   static final List<Job> LISTS =
-      List.of(new ProfileJob(), new TrainJob(), new RecommendJob(), new GenerateJob());
+      List.of(
+          new ProfileJob(), new TrainJob(), new RecommendJob(), new GenerateJob(), new ReplyJob());
 
   final Settings settings;
   final Lake lake;

@@ -102,6 +102,7 @@ class ReportJobTest {
             "scores",
             "amplification",
             "generated",
+            "replies",
             "model",
             "drift",
             "stages",
