@@ -91,10 +91,10 @@ class GenerateResumedTest {
 
   @Test
   void budgetThatIsUsedUp_leavesTheOthersWithTheirSentences() {
-    platform.generate(NIGHT, settings("chat.max-tokens", "12000"), Map.of());
+    platform.generate(NIGHT, settings("chat.max-tokens", "6000"), Map.of());
     var rows = platform.teasers(NIGHT).values();
     assertThat(rows).hasSize(POSTS);
-    assertThat(server.tokens()).isPositive().isLessThanOrEqualTo(12_000);
+    assertThat(server.tokens()).isPositive().isLessThanOrEqualTo(6_000);
     assertThat(rows).anyMatch(row -> row.<String>getAs(OUTCOME).equals("generated"));
     assertThat(rows).anyMatch(row -> "budget".equals(row.<String>getAs(CAUSE)));
     for (var row : rows) {
@@ -102,6 +102,6 @@ class GenerateResumedTest {
       assertThat(row.<String>getAs(WRITER)).isEqualTo(isGenerated ? "chat" : "extractive");
     }
     long told = rows.stream().mapToLong(row -> row.<Long>getAs(PROMPT_TOKENS)).sum();
-    assertThat(told).isPositive().isLessThanOrEqualTo(12_000);
+    assertThat(told).isPositive().isLessThanOrEqualTo(6_000);
   }
 }
