@@ -210,7 +210,7 @@ check-backfill: models ## Thirty nights in a drawn order, two at a time, killed 
 	$(NIGHTFEED) nightly $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/in-order\" --run-date 2025-05-05 --through 2025-06-03
 	@set -e; $(ANY_ORDER) & process=$$!; \
 	  until [[ $$(ls -d $(BACKFILL_FOLDER)/any-order/runs/*/train 2> /dev/null | wc -l) -ge 10 ]]; do sleep 1; kill -0 $$process; done; \
-	  kill -9 $$process; echo "killed at $$(ls $(BACKFILL_FOLDER)/any-order/runs/*/*/run.json | wc -l) runs of 180"
+	  kill -9 $$process; echo "killed at $$(ls $(BACKFILL_FOLDER)/any-order/runs/*/*/run.json | wc -l) runs of 240"
 	$(ANY_ORDER)
 	@set -eo pipefail; for lake in in-order any-order; do for table in $(BACKFILL_TABLES); do \
 	  $(ONE_JOB) $(NIGHTFEED) hash $$table $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/$$lake\" 2> /dev/null | tee -a $(BACKFILL_FOLDER)/$$lake.txt; done; done; \

@@ -62,6 +62,7 @@ class ReportJobTest {
         .recommendation("user-a", 2, "p1", 0.2, 0.99, "second reason")
         .recommendation("user-b", 1, "p1", 0.1, 1.0, "third reason")
         .recommendation("new-user", 1, "p1", 0.3, 0.0, "fourth reason")
+        .suggestion("e2", "a reply")
         .audit("negativity", "all", 40, 1.25)
         .audit("anger", "all", 40, 0.75)
         .audit("anger", "low_mood", 19, 0.5)
@@ -357,7 +358,7 @@ class ReportJobTest {
   @Test
   void emptyNight_saysNothingEverywhere(@TempDir Path empty) throws IOException {
     var nothing = Jsoup.parse(ReportTables.report(empty, NIGHT));
-    assertThat(nothing.select("main > section:has(.nothing)")).hasSize(12);
+    assertThat(nothing.select("main > section:has(.nothing)")).hasSize(14);
     assertThat(nothing.select(".chart")).isEmpty();
     assertThat(nothing.select("header .alert").text())
         .contains("Nothing was ingested", "No recommendations");
