@@ -73,6 +73,25 @@ final class ReportTables {
         null);
   }
 
+  /** A suggested reply to a comment. */
+  ReportTables suggestion(String comment, String reply) {
+    return add(
+        Gold.REPLY_SUGGESTIONS,
+        comment,
+        "some-post",
+        "somebody",
+        "suggested",
+        reply,
+        "post",
+        List.of("p1"),
+        "author",
+        0.5,
+        null,
+        "en",
+        "digest",
+        "run");
+  }
+
   ReportTables annotation(String text, String language, double valence, double... emotions) {
     return add(
         Silver.TEXT_ANNOTATIONS,

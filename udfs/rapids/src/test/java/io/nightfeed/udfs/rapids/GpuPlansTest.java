@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nightfeed.annotate.AnnotateJob;
 import io.nightfeed.config.SettingsLoader;
+import io.nightfeed.generate.GenerateJob;
 import io.nightfeed.ingest.IngestJob;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.RecommendJob;
 import io.nightfeed.report.CpuOperator;
 import io.nightfeed.report.GpuCoverage;
+import io.nightfeed.reply.ReplyJob;
 import io.nightfeed.report.ReportJob;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
@@ -51,7 +53,15 @@ class GpuPlansTest {
   private static final Job TRAIN = new TrainJob();
   private static final Job RECOMMEND = new RecommendJob();
   private static final List<Job> ALL =
-      List.of(INGEST, new AnnotateJob(), PROFILE, TRAIN, RECOMMEND, new ReportJob());
+      List.of(
+          INGEST,
+          new AnnotateJob(),
+          PROFILE,
+          TRAIN,
+          RECOMMEND,
+          new GenerateJob(),
+          new ReplyJob(),
+          new ReportJob());
 
   /** What is off by default makes other queries. */
   private static final Map<String, String> EVERYTHING_ON =
