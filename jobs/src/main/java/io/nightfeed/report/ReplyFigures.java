@@ -26,42 +26,53 @@ import io.nightfeed.lake.History;
 import io.nightfeed.pages.FigureTable;
 import io.nightfeed.pages.Numbers;
 import io.nightfeed.tables.Gold;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 
 /** What could be answered to comments: {@link Gold#REPLY_SUGGESTIONS}. */
-record ReplyFigures(List<Outcome> outcomes, List<Example> examples, int leastPeople) {
+record ReplyFigures(List<Outcome> outcomes, List<Example> examples) {
   private static final int EXAMPLES_PER_KIND = 5;
   private static final int EXCERPT_CHARACTERS = 160;
 
   /**
    * What became of some comments.
    *
-   * @param kind the source's, or the reason for blocking; empty where the figure may not be told
-   *     apart
+   * @param kind the source's, or the reason for blocking; empty for neither
+   * @param isTold whether anything may be told of those who wrote them
    */
-  record Outcome(String status, String kind, long comments, long people) {}
+  record Outcome(String status, String kind, long comments, boolean isTold) {}
 
   record Example(String comment, String reply, String kind, String ids, double similarity) {}
 
   static ReplyFigures read(Night night) {
     var rows = night.slice(Gold.REPLY_SUGGESTIONS);
-    var outcomes =
-        rows
-            .groupBy(col(STATUS), coalesce(col(SOURCE_KIND), col(REASON), lit("")).as(KIND))
+    var counted =
+        rows.groupBy(col(STATUS), coalesce(col(SOURCE_KIND), col(REASON), lit("")).as(KIND))
             .agg(count(lit(1)).as(TOTAL), countDistinct(col(USER_ID)))
             .orderBy(col(STATUS).desc(), col(KIND))
-            .collectAsList()
-            .stream()
+            .collectAsList();
+    var people = new LinkedHashMap<List<String>, Long>();
+    counted.forEach(row -> people.put(key(row), row.getLong(3)));
+    // Who wrote several counts once at least.
+    var untold =
+        night.groups().untold(people, some -> some.stream().mapToLong(people::get).max().orElse(0));
+    var outcomes =
+        counted.stream()
             .map(
                 row ->
-                    new Outcome(row.getString(0), row.getString(1), row.getLong(2), row.getLong(3)))
+                    new Outcome(
+                        row.getString(0),
+                        row.getString(1),
+                        row.getLong(2),
+                        !untold.contains(key(row))))
             .toList();
-    var people = night.groups().leastUsers();
-    return outcomes.isEmpty()
-        ? new ReplyFigures(outcomes, List.of(), people)
-        : new ReplyFigures(outcomes, examples(night), people);
+    return new ReplyFigures(outcomes, outcomes.isEmpty() ? List.of() : examples(night));
+  }
+
+  private static List<String> key(Row row) {
+    return List.of(row.getString(0), row.getString(1));
   }
 
   /** The most similar of each kind, of people who have not opted out since. */
@@ -104,11 +115,10 @@ record ReplyFigures(List<Outcome> outcomes, List<Example> examples, int leastPeo
   }
 
   private String lead() {
-    long all = outcomes.stream().mapToLong(Outcome::comments).sum();
-    if (outcomes.stream().mapToLong(Outcome::people).sum() < leastPeople) {
-      return "Fewer than %d people wrote comments that nobody answered: rates are not told."
-          .formatted(leastPeople);
+    if (!outcomes.stream().allMatch(Outcome::isTold)) {
+      return "Of what became of comments that nobody answered some is not told: it concerns few people.";
     }
+    long all = outcomes.stream().mapToLong(Outcome::comments).sum();
     return "Of %s comments that nobody answered %s have a suggestion; for %s nothing was similar enough, %s are blocked."
         .formatted(
             Numbers.count(all),
@@ -133,7 +143,7 @@ record ReplyFigures(List<Outcome> outcomes, List<Example> examples, int leastPeo
             table.line(
                 outcome.status(),
                 outcome.kind(),
-                outcome.people() < leastPeople ? Night.UNTOLD : Numbers.count(outcome.comments())));
+                outcome.isTold() ? Numbers.count(outcome.comments()) : Night.UNTOLD));
     return table;
   }
 

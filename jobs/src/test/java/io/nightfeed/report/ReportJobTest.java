@@ -248,6 +248,12 @@ class ReportJobTest {
   }
 
   @Test
+  void repliesToFewPeople_areShownButNotCounted() {
+    assertThat(page.select("#replies").text()).contains("it concerns few people", "a reply");
+    assertThat(cells("replies", "suggested")).endsWith("untold");
+  }
+
+  @Test
   void driftOfFewRows_isNotTold() {
     assertThat(cells("drift", "moods of users")).endsWith("–", "0.2500", "too few to tell");
     assertThat(page.select("header .alert").text()).doesNotContain("Drift");
