@@ -13,6 +13,7 @@ import io.nightfeed.lake.ContentHash;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.RecommendJob;
+import io.nightfeed.reply.ReplyJob;
 import io.nightfeed.report.ReportJob;
 import io.nightfeed.run.ExitCode;
 import io.nightfeed.run.Job;
@@ -56,6 +57,7 @@ class NightlyIT {
           new TrainJob(),
           new RecommendJob(),
           new GenerateJob(),
+          new ReplyJob(),
           new ReportJob());
 
   @TempDir static Path folder;
