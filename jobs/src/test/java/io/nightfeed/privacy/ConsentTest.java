@@ -53,6 +53,7 @@ class ConsentTest {
         SECOND, Map.of(UNPROCESSED, "all", UNPERSONALISED, "personalisation", BACK_AGAIN, "none"));
     platform.run(SECOND, SmallPlatform.RECORDS);
     platform.run(SECOND, SmallPlatform.LISTS);
+    platform.run(SECOND, SmallPlatform.WORDS);
   }
 
   @Test

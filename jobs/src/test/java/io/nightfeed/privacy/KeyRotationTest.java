@@ -65,6 +65,7 @@ class KeyRotationTest {
     platform.land(FIRST);
     platform.run(FIRST, SmallPlatform.RECORDS);
     platform.run(FIRST, SmallPlatform.LISTS);
+    platform.run(FIRST, SmallPlatform.WORDS);
     before = platform.pseudonym();
     forget();
     // What is made of the model and the tables as they are without that person.

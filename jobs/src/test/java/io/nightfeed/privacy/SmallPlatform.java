@@ -59,9 +59,10 @@ final class SmallPlatform {
   static final List<Job> RECORDS = List.of(new IngestJob(), new HashedTexts());
 
   /** What is made of it. */
-  static final List<Job> LISTS =
-      List.of(
-          new ProfileJob(), new TrainJob(), new RecommendJob(), new GenerateJob(), new ReplyJob());
+  static final List<Job> LISTS = List.of(new ProfileJob(), new TrainJob(), new RecommendJob());
+
+  /** What is said of them. */
+  static final List<Job> WORDS = List.of(new GenerateJob(), new ReplyJob());
 
   final Settings settings;
   final Lake lake;
