@@ -248,12 +248,6 @@ class ReportJobTest {
   }
 
   @Test
-  void repliesToFewPeople_areShownButNotCounted() {
-    assertThat(page.select("#replies").text()).contains("it concerns few people", "a reply");
-    assertThat(cells("replies", "suggested")).endsWith("untold");
-  }
-
-  @Test
   void driftOfFewRows_isNotTold() {
     assertThat(cells("drift", "moods of users")).endsWith("–", "0.2500", "too few to tell");
     assertThat(page.select("header .alert").text()).doesNotContain("Drift");
@@ -325,6 +319,10 @@ class ReportJobTest {
     assertThat(ReadingFigures.read(few).languages())
         .isNotEmpty()
         .noneMatch(ReadingFigures.LanguageTexts::isTold);
+    var replies = ReplyFigures.read(few).section();
+    assertThat(replies.lead()).contains("it concerns few people");
+    assertThat(replies.tables().get(0).lines())
+        .containsExactly(List.of("suggested", "post", "untold"));
   }
 
   @Test
