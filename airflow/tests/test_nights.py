@@ -193,9 +193,9 @@ def test_nightly_writesTheTablesOfItsNight(first_night):
 def test_goldTables_areAnnouncedWithTheirRunDate(first_night):
     announced = first_night[2]
     tables = {folder.parent.name for folder in LAKE.glob("gold/*/_delta_log")}
-    assert len(tables) == 6
+    assert len(tables) == 8
     assert {name for name, _ in announced} == {f"gold.{table}" for table in tables}
-    assert [extra for _, extra in announced] == [{"run_date": "2025-06-02"}] * 6
+    assert [extra for _, extra in announced] == [{"run_date": "2025-06-02"}] * 8
 
 
 def test_backfill_runsEveryJobOfItsNights(home, second_night):
