@@ -61,7 +61,6 @@ demo: models ## Simulate a platform, run seven nights, show recommendations with
 .PHONY: test
 test: models airflow-venv notebooks-venv ## Run every test
 	mvn verify
-	@$(MAKE) --no-print-directory test-rapids
 	@$(MAKE) --no-print-directory test-airflow
 	@$(MAKE) --no-print-directory test-notebooks
 

@@ -42,7 +42,8 @@ final class ExtractiveTeasers {
   private static final DataType TEXTS_TYPE = DataTypes.createArrayType(DataTypes.StringType, false);
 
   private static final UserDefinedFunction COSINE =
-      udf((UDF2<Seq<Float>, Seq<Float>, Double>) ExtractiveTeasers::cosine, DataTypes.DoubleType);
+      udf((UDF2<Seq<Float>, Seq<Float>, Double>) ExtractiveTeasers::cosine, DataTypes.DoubleType)
+          .withName("cosine_similarity");
 
   private ExtractiveTeasers() {}
 
@@ -52,7 +53,9 @@ final class ExtractiveTeasers {
    * @param texts each once, with sentences, and their vector as {@code whole_vector}
    */
   static Dataset<Row> pieces(Dataset<Row> texts, Settings.Generate settings) {
-    var pieces = udf(new Pieces(settings.maxCharacters(), settings.leastCharacters()), TEXTS_TYPE);
+    var pieces =
+        udf(new Pieces(settings.maxCharacters(), settings.leastCharacters()), TEXTS_TYPE)
+            .withName("text_pieces");
     return texts
         .withColumn(PIECES, pieces.apply(col(TEXT), col(SENTENCES)))
         .select(
@@ -84,7 +87,10 @@ final class ExtractiveTeasers {
             negate(col(POSITION)));
     return pieces
         .withColumn(
-            REASONS, udf(reasons, TEXTS_TYPE).apply(col(TEXT), col(TOXICITY), col(LANGUAGE)))
+            REASONS,
+            udf(reasons, TEXTS_TYPE)
+                .withName("checks_of_output")
+                .apply(col(TEXT), col(TOXICITY), col(LANGUAGE)))
         .groupBy(TEXT_HASH)
         .agg(
             max_by(col(TEXT), when(size(col(REASONS)).equalTo(0), nearest)).as(PIECE),

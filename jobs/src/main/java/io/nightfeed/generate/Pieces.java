@@ -1,9 +1,11 @@
 package io.nightfeed.generate;
 
 import io.nightfeed.safety.Graphemes;
+import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import org.apache.spark.sql.api.java.UDF2;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
@@ -39,6 +41,9 @@ record Pieces(int most, int least) implements UDF2<String, Seq<String>, List<Str
    */
   List<String> of(String text, List<String> sentences) {
     var spans = spans(text, sentences);
+    // Of the text: what ends a sentence may be a part of a word or number in it.
+    var words = BreakIterator.getWordInstance(Locale.ROOT);
+    words.setText(text);
     var pieces = new LinkedHashSet<String>();
     for (int i = 0; i < spans.size() && pieces.size() < MOST_PIECES; i++) {
       int end = spans.get(i).end();
@@ -53,7 +58,9 @@ record Pieces(int most, int least) implements UDF2<String, Seq<String>, List<Str
       }
       var piece = shortened(text.substring(start, end));
       boolean isWhole =
-          Graphemes.isBoundary(text, start) && Graphemes.isBoundary(text, start + piece.length());
+          Graphemes.isBoundary(text, start)
+              && Graphemes.isBoundary(text, start + piece.length())
+              && words.isBoundary(start + piece.length());
       if (!piece.isBlank() && isWhole) {
         pieces.add(piece);
       }

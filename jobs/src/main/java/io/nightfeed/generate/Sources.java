@@ -50,8 +50,11 @@ final class Sources {
                 col(EMBEDDING).as(WHOLE_VECTOR)),
             new String[] {TEXT_HASH},
             "left")
-        .withColumn(TOPIC, udf(topic, DataTypes.StringType).apply(col(TAGS)))
-        .withColumn(REASONS, udf(reasons, texts).apply(col(TEXT), col(TOXICITY)))
+        .withColumn(
+            TOPIC, udf(topic, DataTypes.StringType).withName("topic_of_tags").apply(col(TAGS)))
+        .withColumn(
+            REASONS,
+            udf(reasons, texts).withName("checks_of_input").apply(col(TEXT), col(TOXICITY)))
         .drop(TAGS);
   }
 
