@@ -110,13 +110,11 @@ final class GeneratedNight {
         GenerateJob.NAME,
         blockedOutput.isEmpty()
             ? blockedInput
-            : blockedInput
-                .unionByName(
-                    context
-                        .spark()
-                        .createDataFrame(
-                            List.copyOf(blockedOutput), Silver.BLOCKED_TEXTS.rowSchema()))
-                .dropDuplicates(JOB, TEXT_HASH, PLACE, REASON));
+            : blockedInput.unionByName(
+                context
+                    .spark()
+                    .createDataFrame(
+                        List.copyOf(blockedOutput), Silver.BLOCKED_TEXTS.rowSchema())));
     lake.publish(
         Gold.GENERATED_TEXTS,
         context.runDate(),

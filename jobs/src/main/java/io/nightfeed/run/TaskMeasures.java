@@ -1,5 +1,17 @@
 package io.nightfeed.run;
 
+import static io.nightfeed.tables.Columns.CORES;
+import static io.nightfeed.tables.Columns.CPU_SECONDS;
+import static io.nightfeed.tables.Columns.INPUT_BYTES;
+import static io.nightfeed.tables.Columns.INPUT_ROWS;
+import static io.nightfeed.tables.Columns.OUTPUT_BYTES;
+import static io.nightfeed.tables.Columns.OUTPUT_ROWS;
+import static io.nightfeed.tables.Columns.SHUFFLED_BYTES;
+import static io.nightfeed.tables.Columns.SKEW;
+import static io.nightfeed.tables.Columns.SPILLED_BYTES;
+import static io.nightfeed.tables.Columns.TASKS;
+import static io.nightfeed.tables.Columns.TASK_SECONDS;
+
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -57,17 +69,17 @@ final class TaskMeasures extends SparkListener implements AutoCloseable {
     /** By the names of the columns of {@code ops.job_runs}. */
     Map<String, Number> byName() {
       var byName = new LinkedHashMap<String, Number>();
-      byName.put("cores", cores);
-      byName.put("tasks", tasks);
-      byName.put("task_seconds", taskSeconds);
-      byName.put("cpu_seconds", cpuSeconds);
-      byName.put("input_rows", inputRows);
-      byName.put("input_bytes", inputBytes);
-      byName.put("output_rows", outputRows);
-      byName.put("output_bytes", outputBytes);
-      byName.put("shuffled_bytes", shuffledBytes);
-      byName.put("spilled_bytes", spilledBytes);
-      byName.put("skew", skew);
+      byName.put(CORES, cores);
+      byName.put(TASKS, tasks);
+      byName.put(TASK_SECONDS, taskSeconds);
+      byName.put(CPU_SECONDS, cpuSeconds);
+      byName.put(INPUT_ROWS, inputRows);
+      byName.put(INPUT_BYTES, inputBytes);
+      byName.put(OUTPUT_ROWS, outputRows);
+      byName.put(OUTPUT_BYTES, outputBytes);
+      byName.put(SHUFFLED_BYTES, shuffledBytes);
+      byName.put(SPILLED_BYTES, spilledBytes);
+      byName.put(SKEW, skew);
       return byName;
     }
   }
