@@ -15,7 +15,7 @@ SOURCES := $(shell find pom.xml udfs/pom.xml udfs/src jobs/pom.xml jobs/src/main
 
 .PHONY: help
 help: ## Show the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9.-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: prerequisites
 prerequisites:
@@ -67,6 +67,16 @@ test: models airflow-venv notebooks-venv ## Run every test
 .PHONY: test-rapids
 test-rapids: models ## Let the RAPIDS Accelerator plan every query of a night's jobs, on the CPU (600 MB to download, once)
 	mvn -q -Prapids -pl udfs/rapids -am test -Dmaven.test.skip
+
+# The line on which RAPIDS 25.04 writes Delta on a GPU. What transforms and what publishes.
+.PHONY: test-spark-3.4
+test-spark-3.4: models ## Build for Spark 3.4 and Delta 2.4, and test what transforms and publishes there
+	mvn -q -Pspark-3.4 test -Dsurefire.failIfNoSpecifiedTests=false -Dsuites=none \
+	  -Dtest='io.nightfeed.udfs.*Test,LakeTest,PublishLogTest,AuditFaultsTest,CrashPointsTest,IngestJobTest,ProfileJobTest,TrainJobTest,RecommendJobTest'
+
+.PHONY: check-standalone
+check-standalone: models ## Backfill by spark-submit on a standalone master and worker, two commands at a time
+	@jobs/bin/check-standalone
 
 .PHONY: sbom
 sbom: build ## What the build consists of, as CycloneDX: jobs/target/bom.json (see jobs/KNOWN-VULNERABILITIES.md)

@@ -2,7 +2,9 @@ package io.nightfeed;
 
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.sum;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import io.nightfeed.annotate.AnnotateJob;
 import io.nightfeed.config.Settings;
@@ -10,6 +12,7 @@ import io.nightfeed.config.SettingsLoader;
 import io.nightfeed.generate.GenerateJob;
 import io.nightfeed.ingest.IngestJob;
 import io.nightfeed.lake.ContentHash;
+import io.nightfeed.lake.DeltaKernelSums;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.recommend.RecommendJob;
@@ -23,6 +26,7 @@ import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.TableSpec;
 import io.nightfeed.train.TrainJob;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -33,6 +37,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +143,40 @@ class NightlyIT {
               .detail()
               .first();
       assertThat(detail.<Integer>getAs("minReaderVersion")).as(table.name()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void goldTables_areTheSameToDeltaKernel() throws IOException {
+    for (var table : Gold.ALL) {
+      var location = Path.of(lake.location(table).toString());
+      var kernel = DeltaKernelSums.of(location);
+      var bySpark = SparkTest.spark().read().format("delta").load(location.toString());
+      assertThat(kernel.rows()).as(table.name()).isEqualTo(bySpark.count());
+      var numbers =
+          Stream.of(bySpark.schema().fields())
+              .filter(field -> field.dataType() instanceof NumericType)
+              .map(StructField::name)
+              .toList();
+      var sums = new TreeMap<String, Double>();
+      var row =
+          bySpark
+              .select(numbers.stream().map(name -> sum(name).cast("double")).toArray(Column[]::new))
+              .first();
+      for (var i = 0; i < numbers.size(); i++) {
+        if (!row.isNullAt(i)) {
+          sums.put(numbers.get(i), row.getDouble(i));
+        }
+      }
+      assertThat(kernel.sums().keySet()).as(table.name()).isEqualTo(sums.keySet());
+      // Sums of doubles in another order differ in their last digits.
+      kernel
+          .sums()
+          .forEach(
+              (name, sum) ->
+                  assertThat(sum)
+                      .as(table.name() + "." + name)
+                      .isCloseTo(sums.get(name), withPercentage(1e-6)));
     }
   }
 

@@ -31,8 +31,14 @@ record EncoderCall(OrtEnvironment environment, OrtSession session, String poolin
    * @throws IllegalStateException when ONNX Runtime cannot run the model
    */
   float[][] vectors(List<long[]> texts) {
-    int tokens = texts.get(0).length;
-    return run(texts, hidden -> pooled(hidden.getFloatBuffer().array(), texts.size(), tokens));
+    return run(
+        texts,
+        hidden ->
+            pooled(
+                hidden.getFloatBuffer().array(),
+                texts.size(),
+                // Of a model with the first token alone one.
+                (int) hidden.getInfo().getShape()[1]));
   }
 
   /**

@@ -169,10 +169,7 @@ public final class TextEncoder {
     var embeddings = new UnpaddedEmbeddings();
     embeddings.setInputCols(new String[] {DOCUMENT});
     embeddings.setOutputCol(VECTOR);
-    embeddings.setPooling(
-        encoder.encoderClass() == EncoderClass.E5
-            ? UnpaddedEmbeddings.MEAN
-            : UnpaddedEmbeddings.FIRST);
+    embeddings.setPooling(pooling(encoder));
     embeddings.setOnnxThreads(settings.onnxThreads());
     var isAlone = FixedRanges.isQuantizedPerCall(bytes(encoder, folder));
     embeddings.setTextsPerCall(isAlone ? 1 : settings.batchSize());
@@ -195,9 +192,17 @@ public final class TextEncoder {
   /** What {@link #onnxModel} sends. */
   static byte[] bytes(Encoder encoder, Path folder) {
     var model = folder.resolve(EncoderFolders.MODEL);
-    return FixedRanges.load(encoder, folder)
-        .map(ranges -> ranges.applied(model))
-        .orElseGet(() -> original(folder));
+    var whole =
+        FixedRanges.load(encoder, folder)
+            .map(ranges -> ranges.applied(model))
+            .orElseGet(() -> original(folder));
+    return pooling(encoder).equals(UnpaddedEmbeddings.FIRST) ? FirstTokenAlone.of(whole) : whole;
+  }
+
+  private static String pooling(Encoder encoder) {
+    return encoder.encoderClass() == EncoderClass.E5
+        ? UnpaddedEmbeddings.MEAN
+        : UnpaddedEmbeddings.FIRST;
   }
 
   /** The model file. */

@@ -22,6 +22,7 @@ import io.nightfeed.run.SettingsOptions;
 import io.nightfeed.safety.Graphemes;
 import io.nightfeed.safety.InjectionRules;
 import io.nightfeed.safety.TextCheck;
+import io.nightfeed.tables.SparkFunctions;
 import io.nightfeed.udfs.NightfeedFunctions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -104,7 +105,7 @@ public final class EvaluateGenerateCommand implements Callable<Integer> {
         all.distinct()
             .agg(
                 functions.count(lit(1)),
-                functions.count_if(udf(isInjection, DataTypes.BooleanType).apply(col(TEXT))))
+                SparkFunctions.count_if(udf(isInjection, DataTypes.BooleanType).apply(col(TEXT))))
             .first();
     figures.add("generate.real_texts", counted.getLong(0));
     figures.add("generate.real_texts.taken_for_injections", counted.getLong(1));

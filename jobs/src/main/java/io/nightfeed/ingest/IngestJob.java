@@ -1,6 +1,7 @@
 package io.nightfeed.ingest;
 
 import static io.nightfeed.tables.Columns.*;
+import static io.nightfeed.tables.SparkFunctions.nullif;
 import static io.nightfeed.udfs.NightfeedFunctions.CLEAN_TEXT;
 import static io.nightfeed.udfs.NightfeedFunctions.SCRUB_TEXT;
 import static java.util.stream.Collectors.joining;
@@ -14,7 +15,6 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.nullif;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;

@@ -1,6 +1,6 @@
 package io.nightfeed.interest;
 
-import static org.apache.spark.sql.functions.bit_xor;
+import static io.nightfeed.tables.SparkFunctions.bit_xor;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;

@@ -55,8 +55,7 @@ public final class Clustering {
   private List<LocalDate> scattered(String location) {
     var files = "files";
     var bytes = "bytes";
-    return DeltaLog.forTable(spark, location)
-        .update(false, scala.Option.empty(), scala.Option.empty())
+    return DeltaLine.newest(DeltaLog.forTable(spark, location))
         .allFiles()
         .toDF()
         .groupBy(col("partitionValues").getItem(RUN_DATE).cast("date").as(RUN_DATE))

@@ -18,7 +18,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
-import scala.Option;
 
 /**
  * Removes or changes rows for good: in a table's newest version and in all that came before.
@@ -81,8 +80,8 @@ public final class Erasure {
     Vacuum.run(spark, lake.location(table), Duration.ZERO);
     DeltaLog.clearCache();
     var log = DeltaLog.forTable(spark, location);
-    var newest = log.update(false, Option.empty(), Option.empty());
-    log.checkpoint(newest, Option.empty());
+    var newest = DeltaLine.newest(log);
+    DeltaLine.checkpoint(log, newest);
     removeEntriesBefore(newest.version(), lake.location(table).resolve("_delta_log"));
     DeltaLog.clearCache();
   }

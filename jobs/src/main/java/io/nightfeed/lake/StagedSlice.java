@@ -27,11 +27,9 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.DeltaOperations;
 import org.apache.spark.sql.delta.DeltaOptions;
 import org.apache.spark.sql.delta.OptimisticTransaction;
-import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.delta.actions.SetTransaction;
-import org.apache.spark.sql.delta.commands.DMLUtils.TaggedCommitData;
-import org.apache.spark.sql.delta.commands.WriteIntoDelta;
+import org.apache.spark.sql.delta.util.DeltaFileOperations;
 import org.apache.spark.sql.functions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +63,7 @@ final class StagedSlice {
   private final DeltaOptions options;
   private final SaveMode mode;
   private final long attempt;
-  private final TaggedCommitData<Action> written;
+  private final DeltaLine.Written written;
   private final List<AddFile> files;
   private final Optional<Map<String, Long>> found;
 
@@ -86,7 +84,7 @@ final class StagedSlice {
     this.runDate = runDate;
     this.location = location;
     log = DeltaLog.forTable(spark, location.toString());
-    transaction = log.startTransaction(Option.empty(), Option.empty());
+    transaction = DeltaLine.transaction(log);
     before = TableVersion.of(log, transaction.snapshot());
     var slice = table.keepsOneSlice() ? table.name() : table.name() + "/" + runDate;
     attempt = lastAttempt(slice) + 1;
@@ -103,7 +101,8 @@ final class StagedSlice {
     var counted = new LinkedHashMap<>(asked);
     counted.put(ROWS, functions.count(lit(1)));
     try (var observed = new ObservedRows(rows, counted)) {
-      written = write(spark, observed.rows());
+      written =
+          DeltaLine.write(spark, log, transaction, mode, options, partitions(), observed.rows());
       files =
           JavaConverters.seqAsJavaList(written.actions()).stream()
               .filter(AddFile.class::isInstance)
@@ -112,19 +111,6 @@ final class StagedSlice {
       // Of no rows Spark may tell nothing.
       found = count() == 0 ? Optional.empty() : observed.found();
     }
-  }
-
-  private TaggedCommitData<Action> write(SparkSession spark, Dataset<Row> rows) {
-    return new WriteIntoDelta(
-            log,
-            mode,
-            options,
-            partitions(),
-            scalaMap(Map.of()),
-            rows,
-            Option.empty(),
-            Option.empty())
-        .writeAndReturnCommitData(transaction, spark, Option.empty(), false);
   }
 
   /**
@@ -222,7 +208,7 @@ final class StagedSlice {
         new DeltaOperations.Write(
             mode, Option.apply(partitions()), options.replaceWhere(), Option.apply(mark.json()));
     try {
-      long version = transaction.commit(written.actions(), operation, written.stringTags());
+      long version = transaction.commit(written.actions(), operation, written.tags());
       new CommittedVersion(location, version).requireFiles(files.size(), count());
       return version;
     } catch (DeltaConcurrentModificationException other) {
@@ -238,7 +224,11 @@ final class StagedSlice {
   void discard() {
     for (var file : files) {
       try {
-        Files.deleteIfExists(Path.of(file.absolutePath(log).toUri().getPath()));
+        Files.deleteIfExists(
+            Path.of(
+                DeltaFileOperations.absolutePath(log.dataPath().toString(), file.path())
+                    .toUri()
+                    .getPath()));
       } catch (IOException e) {
         LOG.warn("{} was not published, and cannot be removed.", file.path(), e);
       }

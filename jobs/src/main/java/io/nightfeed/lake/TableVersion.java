@@ -37,7 +37,7 @@ final class TableVersion {
   /** The newest version; nothing where its checksum does not name its files. */
   static Optional<TableVersion> newest(SparkSession spark, Path location) {
     var log = DeltaLog.forTable(spark, location.toString());
-    return of(log, log.update(false, Option.empty(), Option.empty()));
+    return of(log, DeltaLine.newest(log));
   }
 
   /** A version; nothing where its checksum does not name its files, all of them. */

@@ -1,9 +1,9 @@
 package io.nightfeed.privacy;
 
 import static io.nightfeed.tables.Columns.*;
+import static io.nightfeed.tables.SparkFunctions.count_if;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.exists;
 import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.lit;

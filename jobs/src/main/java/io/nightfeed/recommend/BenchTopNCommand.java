@@ -11,6 +11,7 @@ import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.MeasuredFigures;
 import io.nightfeed.run.PeakMemory;
 import io.nightfeed.run.Sessions;
+import io.nightfeed.tables.SparkFunctions;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -24,7 +25,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.recommendation.ALSModel;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -163,9 +163,9 @@ public final class BenchTopNCommand implements Callable<Integer> {
     var lists = new Lists(scoring, posts, inOrder, figuresOfLists, rank);
     var all = requests(spark, userVectors);
     var quarter = requests(spark, Arrays.copyOf(userVectors, users / 4));
-    var everyone = all.mapPartitions(arrays(scoring), Encoders.row(ARRAYS));
-    var fewer = quarter.mapPartitions(arrays(scoring), Encoders.row(ARRAYS));
-    var explained = all.mapPartitions(lists, Encoders.row(Lists.SCHEMA));
+    var everyone = all.mapPartitions(arrays(scoring), SparkFunctions.rowEncoder(ARRAYS));
+    var fewer = quarter.mapPartitions(arrays(scoring), SparkFunctions.rowEncoder(ARRAYS));
+    var explained = all.mapPartitions(lists, SparkFunctions.rowEncoder(Lists.SCHEMA));
     double seconds;
     try (var memory = PeakMemory.watch()) {
       seconds = least(() -> write(everyone));

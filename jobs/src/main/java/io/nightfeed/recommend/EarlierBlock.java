@@ -2,6 +2,7 @@ package io.nightfeed.recommend;
 
 import static io.nightfeed.tables.Columns.BEST;
 
+import io.nightfeed.tables.SparkFunctions;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
@@ -37,7 +37,9 @@ final class EarlierBlock implements MapPartitionsFunction<Row, Row> {
     try {
       // Without what it was made from, which refers to the block.
       return users
-          .mapPartitions(new EarlierBlock(new Scoring(broadcast, model)), Encoders.row(with(users)))
+          .mapPartitions(
+              new EarlierBlock(new Scoring(broadcast, model)),
+              SparkFunctions.rowEncoder(with(users)))
           .localCheckpoint();
     } finally {
       broadcast.destroy();

@@ -1,8 +1,8 @@
 package io.nightfeed.recommend;
 
 import static io.nightfeed.tables.Columns.*;
+import static io.nightfeed.tables.SparkFunctions.unix_micros;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.unix_micros;
 
 import io.nightfeed.interest.Floats;
 import io.nightfeed.lake.History;

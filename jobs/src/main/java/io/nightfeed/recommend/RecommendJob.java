@@ -17,13 +17,13 @@ import io.nightfeed.run.JobContext;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Silver;
+import io.nightfeed.tables.SparkFunctions;
 import io.nightfeed.tables.TableSpec;
 import java.time.LocalDate;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.storage.StorageLevel;
 
@@ -131,7 +131,7 @@ public final class RecommendJob implements Job {
         partitioned(context, withHistories(context, model, carried))
             .mapPartitions(
                 new Lists(scoring, blocks.size(), rules, figures, model.contentWidth()),
-                Encoders.row(Lists.SCHEMA))
+                SparkFunctions.rowEncoder(Lists.SCHEMA))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       // Lists are held against the funnel when they are published.

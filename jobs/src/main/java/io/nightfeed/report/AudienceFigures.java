@@ -5,9 +5,9 @@ import static io.nightfeed.tables.Columns.IS_NEW_USER;
 import static io.nightfeed.tables.Columns.LAST_ACTIVE_DATE;
 import static io.nightfeed.tables.Columns.RANK;
 import static io.nightfeed.tables.Columns.USER_ID;
+import static io.nightfeed.tables.SparkFunctions.count_if;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.pages.Numbers;

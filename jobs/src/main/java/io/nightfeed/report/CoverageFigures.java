@@ -5,10 +5,10 @@ import static io.nightfeed.pages.FigureTable.text;
 import static io.nightfeed.tables.Columns.CREATED_AT;
 import static io.nightfeed.tables.Columns.POST_ID;
 import static io.nightfeed.tables.Columns.TOTAL;
+import static io.nightfeed.tables.SparkFunctions.count_if;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.lake.History;

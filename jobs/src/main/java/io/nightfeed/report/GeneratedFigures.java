@@ -3,9 +3,9 @@ package io.nightfeed.report;
 import static io.nightfeed.pages.FigureTable.number;
 import static io.nightfeed.pages.FigureTable.text;
 import static io.nightfeed.tables.Columns.*;
+import static io.nightfeed.tables.SparkFunctions.count_if;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.xxhash64;
@@ -17,7 +17,8 @@ import io.nightfeed.tables.Silver;
 import java.util.List;
 
 /** What was written for readers, how much of it could not be had, and what it cost. */
-record GeneratedFigures(List<Line> lines, List<Blocked> blocked, List<Example> examples) {
+record GeneratedFigures(
+    List<Line> lines, List<Blocked> blocked, TreatmentFigures treatment, List<Example> examples) {
   private static final int EXAMPLES = 8;
 
   /** Texts of a kind that came about in the same way. */
@@ -70,7 +71,7 @@ record GeneratedFigures(List<Line> lines, List<Blocked> blocked, List<Example> e
             .stream()
             .map(row -> new Example(row.getString(0), row.getString(1), row.getString(2)))
             .toList();
-    return new GeneratedFigures(lines, blocked, examples);
+    return new GeneratedFigures(lines, blocked, TreatmentFigures.read(night), examples);
   }
 
   Section section() {
@@ -115,6 +116,6 @@ record GeneratedFigures(List<Line> lines, List<Blocked> blocked, List<Example> e
         "Fallback: what was asked for was not had, or not good enough. Blocked: its source may not be"
             + " quoted. Both show a safe line.",
         List.of(),
-        List.of(table, whys, some));
+        List.of(table, whys, treatment.table(), some));
   }
 }

@@ -8,6 +8,7 @@ import static io.nightfeed.tables.Columns.MODEL_VERSION;
 import static io.nightfeed.tables.Columns.RANK;
 import static io.nightfeed.tables.Columns.SCORE;
 import static io.nightfeed.tables.Columns.USER_ID;
+import static io.nightfeed.tables.SparkFunctions.percentile;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -16,7 +17,6 @@ import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.percentile;
 import static org.apache.spark.sql.functions.round;
 import static org.apache.spark.sql.functions.sum;
 

@@ -121,7 +121,10 @@ class RecordFormatTest {
         refused(" \t\r", BLANK_LINE, "expected one JSON object"),
         refused("no json", NOT_JSON, "column"),
         refused(good.substring(0, good.length() - 5), NOT_JSON, ""),
-        refused("{\"a\":" + "[".repeat(40) + "]".repeat(40) + "}", NOT_JSON, "Depth (33)"),
+        refused(
+            "{\"a\":" + "[".repeat(40) + "]".repeat(40) + "}",
+            NOT_JSON,
+            "at column 38: nested deeper than 32 levels"),
         refused("{\"event_id\":\"a\nb\"}", NOT_JSON, "column"),
         refused("{\"dwell_ms\":NaN}", NOT_JSON, "column"),
         refused("[" + good + "]", NOT_AN_OBJECT, "ARRAY"),

@@ -61,10 +61,14 @@ final class ReportTables {
   }
 
   ReportTables post(String id, String time, String text) {
+    return post(id, "author", time, text);
+  }
+
+  ReportTables post(String id, String author, String time, String text) {
     return add(
         Silver.POSTS,
         id,
-        "author",
+        author,
         Timestamp.from(Instant.parse(time)),
         text,
         text,
