@@ -95,17 +95,39 @@ final class BenchRivals {
     return texts.stream().map(text -> embeddings.tokenIds(input(encoder, text))).toList();
   }
 
+  /** What of the model is run. */
+  enum Graph {
+    /** As published: activations are rounded between the extremes of each call. */
+    PUBLISHED("onnx"),
+    /** Activations are rounded between fixed bounds, so that neighbours move no vector. */
+    FIXED_RANGES("onnx_fixed_ranges"),
+    /** As the job runs it: of the last layer, besides, no more than pooling takes. */
+    OF_THE_JOB("onnx_graph_of_the_job");
+
+    private final String figure;
+
+    Graph(String figure) {
+      this.figure = figure;
+    }
+
+    private byte[] model(Encoder encoder, Path folder) {
+      return switch (this) {
+        case PUBLISHED -> TextEncoder.original(folder);
+        case FIXED_RANGES -> TextEncoder.withFixedRanges(encoder, folder);
+        case OF_THE_JOB -> TextEncoder.bytes(encoder, folder);
+      };
+    }
+  }
+
   /**
    * A way through the model.
    *
    * @param texts most of one call, all of one length
-   * @param fixedRanges whether activations are rounded between fixed bounds, as in the job, or
-   *     between those of the call, as the model was published
    */
-  record Way(int texts, boolean fixedRanges) {
+  record Way(int texts, Graph graph) {
     @Override
     public String toString() {
-      return (fixedRanges ? "onnx_fixed_ranges" : "onnx") + "_calls_of_" + texts;
+      return graph.figure + "_calls_of_" + texts;
     }
   }
 
@@ -118,10 +140,7 @@ final class BenchRivals {
   BenchCost onnx(Encoder encoder, List<long[]> tokenIds, Way way) throws Exception {
     var calls = batches(tokenIds, way.texts());
     var environment = OrtEnvironment.getEnvironment();
-    var model =
-        way.fixedRanges()
-            ? TextEncoder.bytes(encoder, folder(encoder))
-            : TextEncoder.original(folder(encoder));
+    var model = way.graph().model(encoder, folder(encoder));
     var threads = Executors.newFixedThreadPool(cores);
     try (var options = new SessionOptions()) {
       options.setIntraOpNumThreads(1);

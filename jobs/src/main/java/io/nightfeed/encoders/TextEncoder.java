@@ -182,7 +182,9 @@ public final class TextEncoder {
     return embeddings;
   }
 
-  /** The encoder's model, its activations' ranges fixed if they are known. */
+  /**
+   * The encoder's model: its activations' ranges fixed if they are known, and no token too many.
+   */
   static OnnxWrapper onnxModel(SparkSession spark, Encoder encoder, Path folder) {
     var ranges = FixedRanges.load(encoder, folder).map(FixedRanges::digest).orElse("");
     var digest = DigestUtils.sha256Hex(encoder.modelSha256() + ranges);
@@ -191,12 +193,15 @@ public final class TextEncoder {
 
   /** What {@link #onnxModel} sends. */
   static byte[] bytes(Encoder encoder, Path folder) {
-    var model = folder.resolve(EncoderFolders.MODEL);
-    var whole =
-        FixedRanges.load(encoder, folder)
-            .map(ranges -> ranges.applied(model))
-            .orElseGet(() -> original(folder));
+    var whole = withFixedRanges(encoder, folder);
     return pooling(encoder).equals(UnpaddedEmbeddings.FIRST) ? FirstTokenAlone.of(whole) : whole;
+  }
+
+  /** The model with fixed ranges, if they are known, and the vectors of all tokens. */
+  static byte[] withFixedRanges(Encoder encoder, Path folder) {
+    return FixedRanges.load(encoder, folder)
+        .map(ranges -> ranges.applied(folder.resolve(EncoderFolders.MODEL)))
+        .orElseGet(() -> original(folder));
   }
 
   private static String pooling(Encoder encoder) {

@@ -48,6 +48,7 @@ import org.apache.spark.sql.delta.schema.DeltaInvariantViolationException;
  */
 public final class Lake {
   private static final String FORMAT = "delta";
+  private static final String LOCKS = "locks";
 
   private final SparkSession spark;
   private final Path root;
@@ -292,15 +293,17 @@ public final class Lake {
   }
 
   private void createIfMissing(TableSpec table) {
-    var location = location(table).toString();
-    if (TableFolder.isTable(location(table))) {
-      return;
+    var location = location(table);
+    if (!TableFolder.isTable(location)) {
+      TableFolder.make(location, root.resolve(LOCKS).resolve(table.name()), () -> create(table));
     }
-    TableFolder.removeUnmade(location(table));
-    // With its constraints, in one commit: nobody sees the table without them.
+  }
+
+  /** With its constraints, in one commit: nobody sees the table without them. */
+  private void create(TableSpec table) {
     var creation =
         DeltaTable.createIfNotExists(spark)
-            .location(location)
+            .location(location(table).toString())
             .comment(table.comment())
             .addColumns(table.schema())
             .partitionedBy(RUN_DATE);
@@ -310,13 +313,6 @@ public final class Lake {
     table
         .constraints()
         .forEach((name, condition) -> creation.property("delta.constraints." + name, condition));
-    try {
-      creation.execute();
-    } catch (RuntimeException failure) {
-      // Another run may have made it meanwhile.
-      if (!TableFolder.isTable(location(table))) {
-        throw failure;
-      }
-    }
+    creation.execute();
   }
 }

@@ -2,16 +2,14 @@ package io.nightfeed.lake;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.nio.file.StandardOpenOption;
 import org.apache.commons.io.FileUtils;
 
 /** What the folder of a table tells about the table. */
 final class TableFolder {
-  /** Much longer than a process needs to make a table. */
-  private static final int SECONDS_TO_MAKE = 2;
-
   private TableFolder() {}
 
   /** Whether the table is there. */
@@ -20,24 +18,39 @@ final class TableFolder {
   }
 
   /**
-   * Removes the log of a table that was never made, which Delta would not overwrite. Waits first:
-   * another process may be making the table now. Where there are data files, the log was lost
-   * later, and everything stays.
+   * Makes a table that is not there, while no other thread or process makes it: whoever came first
+   * has made it when the others look again. The operating system gives the lock back when a process
+   * ends, however it ends; its file stays.
+   *
+   * @param lock the file to lock
+   * @param making makes it
    */
-  static void removeUnmade(Path folder) {
-    if (!Files.exists(folder.resolve(LogFiles.FOLDER))) {
-      return;
-    }
-    try {
-      TimeUnit.SECONDS.sleep(SECONDS_TO_MAKE);
-      if (!isTable(folder) && !holdsData(folder)) {
-        FileUtils.deleteDirectory(folder.toFile());
+  static void make(Path folder, Path lock, Runnable making) {
+    synchronized (TableFolder.class) {
+      try {
+        Files.createDirectories(lock.getParent());
+        try (var channel =
+            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+          // Given back when the channel is closed.
+          channel.lock();
+          if (!isTable(folder)) {
+            removeUnmade(folder);
+            making.run();
+          }
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot make the table in " + folder, e);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot remove what a stopped process left in " + folder, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Interrupted while a table was made in " + folder, e);
+    }
+  }
+
+  /**
+   * Removes the log of a table that was never made, which Delta would not overwrite. Where there
+   * are data files, the log was lost later, and everything stays.
+   */
+  private static void removeUnmade(Path folder) throws IOException {
+    if (Files.exists(folder.resolve(LogFiles.FOLDER)) && !holdsData(folder)) {
+      FileUtils.deleteDirectory(folder.toFile());
     }
   }
 

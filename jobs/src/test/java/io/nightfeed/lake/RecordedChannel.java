@@ -111,8 +111,8 @@ final class RecordedChannel extends FileChannel {
   }
 
   @Override
-  public FileLock lock(long position, long size, boolean isShared) {
-    throw new UnsupportedOperationException();
+  public FileLock lock(long position, long size, boolean isShared) throws IOException {
+    return channel.lock(position, size, isShared);
   }
 
   @Override
