@@ -204,10 +204,13 @@ check-determinism: models ## Two nights on several masters and numbers of partit
 	  cmp target/determinism/1/hashes.txt $$folder/hashes.txt; \
 	done; echo "determinism.different_hashes=0"
 
-# Thirty nights of forty people, in order and in any order, two at a time, killed in the middle and run again.
+# Thirty nights (or BACKFILL_NIGHTS) of forty people, in order and in any order, two at a time, killed in the middle and run again.
 BACKFILL_FOLDER := target/check-backfill
+BACKFILL_NIGHTS := 30
+BACKFILL_LAST = $(shell python3 -c 'import datetime as d; print(d.date(2025, 5, 4) + d.timedelta($(BACKFILL_NIGHTS)))')
+BACKFILL_END = $(shell python3 -c 'import datetime as d; print(d.date(2025, 5, 5) + d.timedelta($(BACKFILL_NIGHTS)))')
 BACKFILL := --config conf/demo.conf --set raw-folder=\"$(BACKFILL_FOLDER)/raw\" --set pseudonyms.key-file=\"$(BACKFILL_FOLDER)/key\"
-ANY_ORDER = $(NIGHTFEED) backfill $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/any-order\" --from 2025-05-05 --to 2025-06-04 --max-parallel 2 --order-seed 5
+ANY_ORDER = $(NIGHTFEED) backfill $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/any-order\" --from 2025-05-05 --to $(BACKFILL_END) --max-parallel 2 --order-seed 5
 BACKFILL_TABLES := silver.user_states silver.user_item_signals silver.text_annotations gold.recommendations \
   gold.recommendations_latest gold.candidate_funnel gold.amplification_audit gold.model_evaluations gold.serving_models \
   gold.reply_suggestions
@@ -216,10 +219,10 @@ check-backfill: export NIGHTFEED_SPARK_PROPERTIES := conf/spark/demo.properties
 check-backfill: models ## Thirty nights in a drawn order, two at a time, killed once, against thirty in order: one hash per table
 	@rm -rf $(BACKFILL_FOLDER)
 	$(ONE_JOB) $(NIGHTFEED) simulate --users 40 --posts 120 --days 35 --first-day 2025-05-01 --first-night 2025-05-06 --seed 7 --to $(BACKFILL_FOLDER)/raw
-	$(NIGHTFEED) nightly $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/in-order\" --run-date 2025-05-05 --through 2025-06-03
+	$(NIGHTFEED) nightly $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/in-order\" --run-date 2025-05-05 --through $(BACKFILL_LAST)
 	@set -e; $(ANY_ORDER) & process=$$!; \
-	  until [[ $$(ls -d $(BACKFILL_FOLDER)/any-order/runs/*/train 2> /dev/null | wc -l) -ge 10 ]]; do sleep 1; kill -0 $$process; done; \
-	  kill -9 $$process; echo "killed at $$(ls $(BACKFILL_FOLDER)/any-order/runs/*/*/run.json | wc -l) runs of 240"
+	  until [[ $$(ls -d $(BACKFILL_FOLDER)/any-order/runs/*/train 2> /dev/null | wc -l) -ge $$(($(BACKFILL_NIGHTS) / 3)) ]]; do sleep 1; kill -0 $$process; done; \
+	  kill -9 $$process; echo "killed at $$(ls $(BACKFILL_FOLDER)/any-order/runs/*/*/run.json | wc -l) runs of $$((8 * $(BACKFILL_NIGHTS)))"
 	$(ANY_ORDER)
 	@set -eo pipefail; for lake in in-order any-order; do for table in $(BACKFILL_TABLES); do \
 	  $(ONE_JOB) $(NIGHTFEED) hash $$table $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/$$lake\" 2> /dev/null | tee -a $(BACKFILL_FOLDER)/$$lake.txt; done; done; \

@@ -124,7 +124,7 @@ class RecordFormatTest {
         refused(
             "{\"a\":" + "[".repeat(40) + "]".repeat(40) + "}",
             NOT_JSON,
-            "at column 38: nested deeper than 32 levels"),
+            "at column 37: nested deeper than 32 levels"),
         refused("{\"event_id\":\"a\nb\"}", NOT_JSON, "column"),
         refused("{\"dwell_ms\":NaN}", NOT_JSON, "column"),
         refused("[" + good + "]", NOT_AN_OBJECT, "ARRAY"),

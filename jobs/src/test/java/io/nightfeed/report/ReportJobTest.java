@@ -120,9 +120,8 @@ class ReportJobTest {
         .containsExactly("teaser", "generated", "chat", "1", "50.0 %", "0", "0.2500");
     assertThat(cells("generated", "generate")).containsExactly("generate", "input", "toxic", "1");
     assertThat(page.select("#generated").text()).contains(HOSTILE);
-    // All posts are one author's.
     assertThat(cells("generated", "not read, 2 to 9 posts"))
-        .containsExactly("not read, 2 to 9 posts", "untold", "untold", "untold", "–", "–");
+        .containsExactly("not read, 2 to 9 posts", "2", "50.0 %", "0.0 %", "–", "–");
   }
 
   @Test
