@@ -181,6 +181,7 @@ weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA
 	$(BIG) $(NIGHTFEED) nightly --config conf/weibo.conf --run-date 2013-02-28 --through 2013-03-07
 
 # master, shuffle partitions, adaptive execution
+VARIED_TABLES := silver.user_states silver.user_item_signals gold.recommendations gold.candidate_funnel gold.amplification_audit
 VARIANTS := 'local[1] 1 true' 'local[2] 7 false' 'local[2] 200 true' 'local-cluster[2,1,1024] 7 true'
 
 .PHONY: check-determinism
@@ -197,9 +198,7 @@ check-determinism: models ## Two nights on several masters and numbers of partit
 	  echo "$$variant"; \
 	  $(NIGHTFEED) nightly $$settings --run-date 2025-06-02 --through 2025-06-03 > $$folder/output.txt 2>&1 \
 	    || { cat $$folder/output.txt; exit 1; }; \
-	  for table in silver.user_states silver.user_item_signals gold.recommendations gold.candidate_funnel gold.amplification_audit; do \
-	    NIGHTFEED_SPARK_PROPERTIES= $(NIGHTFEED) hash $$table $$settings 2> /dev/null | tee -a $$folder/hashes.txt; \
-	  done; \
+	  NIGHTFEED_SPARK_PROPERTIES= $(NIGHTFEED) hash $(VARIED_TABLES) $$settings 2> /dev/null | tee $$folder/hashes.txt; \
 	  test $$(wc -l < $$folder/hashes.txt) -eq 5; \
 	  cmp target/determinism/1/hashes.txt $$folder/hashes.txt; \
 	done; echo "determinism.different_hashes=0"
@@ -224,8 +223,8 @@ check-backfill: models ## Thirty nights in a drawn order, two at a time, killed 
 	  until [[ $$(ls -d $(BACKFILL_FOLDER)/any-order/runs/*/train 2> /dev/null | wc -l) -ge $$(($(BACKFILL_NIGHTS) / 3)) ]]; do sleep 1; kill -0 $$process; done; \
 	  kill -9 $$process; echo "killed at $$(ls $(BACKFILL_FOLDER)/any-order/runs/*/*/run.json | wc -l) runs of $$((8 * $(BACKFILL_NIGHTS)))"
 	$(ANY_ORDER)
-	@set -eo pipefail; for lake in in-order any-order; do for table in $(BACKFILL_TABLES); do \
-	  $(ONE_JOB) $(NIGHTFEED) hash $$table $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/$$lake\" 2> /dev/null | tee -a $(BACKFILL_FOLDER)/$$lake.txt; done; done; \
+	@set -eo pipefail; for lake in in-order any-order; do \
+	  $(ONE_JOB) $(NIGHTFEED) hash $(BACKFILL_TABLES) $(BACKFILL) --set lake-folder=\"$(BACKFILL_FOLDER)/$$lake\" 2> /dev/null | tee $(BACKFILL_FOLDER)/$$lake.txt; done; \
 	test $$(wc -l < $(BACKFILL_FOLDER)/any-order.txt) -eq 10; \
 	cmp $(BACKFILL_FOLDER)/in-order.txt $(BACKFILL_FOLDER)/any-order.txt; echo "backfill.different_hashes=0"
 

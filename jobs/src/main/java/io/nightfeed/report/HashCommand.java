@@ -8,6 +8,7 @@ import io.nightfeed.run.SettingsOptions;
 import io.nightfeed.tables.TableSpec;
 import io.nightfeed.tables.Tables;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -19,17 +20,21 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Prints a hash of a table's rows, to see whether two runs published the same. */
+/** Prints a hash of the rows of tables, to see whether two runs published the same. */
 @Command(
     name = "hash",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints how many rows a table has and a SHA-256 of their content.",
+      "Prints how many rows each table has and a SHA-256 of their content.",
       "The hash does not depend on files, partitions or the order of rows."
+    },
+    footer = {
+      "",
+      "Example: nightfeed hash silver.user_states gold.recommendations --config conf/demo.conf"
     })
 public final class HashCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "TABLE", description = "Such as gold.recommendations.")
-  private String table;
+  @Parameters(paramLabel = "TABLE", arity = "1..*", description = "Such as gold.recommendations.")
+  private List<String> tables;
 
   @Mixin private SettingsOptions options;
 
@@ -43,16 +48,22 @@ public final class HashCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var declared =
-        Tables.named(table)
-            .orElseThrow(() -> new ParameterException(command.commandLine(), unknown(table)));
+    var declared = tables.stream().map(this::declared).toList();
     var settings = options.settings();
     try (var spark = Sessions.open("nightfeed hash")) {
       var lake = new Lake(spark, settings.lakeFolder());
-      command.commandLine().getOut().println(line(lake, declared, Optional.ofNullable(runDate)));
-      command.commandLine().getOut().flush();
+      var out = command.commandLine().getOut();
+      for (var table : declared) {
+        out.println(line(lake, table, Optional.ofNullable(runDate)));
+        out.flush();
+      }
     }
     return ExitCode.OK.status();
+  }
+
+  private TableSpec declared(String name) {
+    return Tables.named(name)
+        .orElseThrow(() -> new ParameterException(command.commandLine(), unknown(name)));
   }
 
   /** {@code <table> rows=<n> sha256=<hash>}, of one night or of all. */
