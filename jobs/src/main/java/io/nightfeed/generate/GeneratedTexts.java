@@ -7,7 +7,9 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sha2;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
@@ -63,8 +65,9 @@ final class GeneratedTexts {
   }
 
   /**
-   * What was generated up to a night, by {@code content_key}, the newest of each; the night's own
-   * counts as it stands there, all other has been paid for.
+   * What was generated up to a night, by {@code content_key}, the newest of each; what the night's
+   * own earlier run paid for stands as it is, all other has been paid for. What cost nothing is
+   * used again wherever an earlier night has it, though that night was run later.
    */
   static Dataset<Row> earlier(Dataset<Row> generated, LocalDate night) {
     var isOwn = col(RUN_DATE).equalTo(lit(Date.valueOf(night)));
@@ -76,15 +79,18 @@ final class GeneratedTexts {
             col(PROMPT_VERSION),
             when(isOwn, col(PROMPT_TOKENS)).otherwise(lit(0L)).as(PROMPT_TOKENS),
             when(isOwn, col(ANSWER_TOKENS)).otherwise(lit(0L)).as(ANSWER_TOKENS),
-            when(isOwn, col(COST)).otherwise(lit(0.0)).as(COST),
-            when(isOwn, col(IS_REUSED)).otherwise(lit(true)).as(IS_REUSED));
+            when(isOwn, col(COST)).otherwise(lit(0.0)).as(COST));
+    var isFree = col(PROMPT_TOKENS).plus(col(ANSWER_TOKENS)).equalTo(0);
     return generated
         .where(col(OUTCOME).equalTo(Outcome.GENERATED.label()))
         .where(col(WRITER).notEqual(TEMPLATE))
         .groupBy(CONTENT_KEY)
         // Of several rows of one night the one that was paid for.
-        .agg(max_by(part, struct(col(RUN_DATE), col(COST), col(GENERATED_TEXT))).as(PART))
-        .select(CONTENT_KEY, PART + ".*");
+        .agg(
+            max_by(part, struct(col(RUN_DATE), col(COST), col(GENERATED_TEXT))).as(PART),
+            max(not(isOwn)).as(IS_REUSED))
+        .select(CONTENT_KEY, PART + ".*", IS_REUSED)
+        .withColumn(IS_REUSED, col(IS_REUSED).and(isFree));
   }
 
   /**
