@@ -184,6 +184,7 @@ public final class EvaluateGenerateCommand implements Callable<Integer> {
     int copied = 0;
     int lengthKept = 0;
     int languageKept = 0;
+    int undecided = 0;
     int characters = 0;
     for (var row : posts.select(TEXT, PIECE, LANGUAGE, REASONS).collectAsList()) {
       var teaser = row.getString(1);
@@ -198,13 +199,28 @@ public final class EvaluateGenerateCommand implements Callable<Integer> {
       lengthKept += length <= settings.generate().maxCharacters() ? 1 : 0;
       var found = detect.call(teaser);
       boolean isUndecided = found.getDouble(1) < settings.annotate().minLanguageConfidence();
-      languageKept += isUndecided || found.getString(0).equals(row.getString(2)) ? 1 : 0;
+      var language = row.getString(2);
+      if (language.equals(DetectLanguage.UNDECIDED)) {
+        undecided++;
+      } else if (isUndecided || found.getString(0).equals(language)) {
+        languageKept++;
+      } else {
+        figures.note(
+            "language not kept: %s, found %s (%.2f) in %d letters"
+                .formatted(
+                    language,
+                    found.getString(0),
+                    found.getDouble(1),
+                    teaser.codePoints().filter(Character::isLetter).count()));
+      }
     }
     figures.add("generate.teasers.written", teasers);
     figures.add("generate.teasers.blocked_posts", blocked);
     figures.add("generate.teasers.copied", copied / (double) teasers);
     figures.add("generate.teasers.length_kept", lengthKept / (double) teasers);
-    figures.add("generate.teasers.language_kept", languageKept / (double) teasers);
+    // A post without a language has none to keep.
+    figures.add("generate.teasers.of_undecided_language", undecided);
+    figures.add("generate.teasers.language_kept", languageKept / (double) (teasers - undecided));
     figures.add("generate.teasers.mean_characters", characters / (double) teasers);
   }
 

@@ -1,32 +1,30 @@
 package io.nightfeed.generate;
 
 import static io.nightfeed.tables.Columns.*;
-import static org.apache.spark.sql.functions.array_distinct;
-import static org.apache.spark.sql.functions.array_sort;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.flatten;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.negate;
 import static org.apache.spark.sql.functions.posexplode;
 import static org.apache.spark.sql.functions.size;
+import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
-import static org.apache.spark.sql.functions.when;
 
 import io.nightfeed.config.Settings;
-import io.nightfeed.safety.BlockReason;
 import io.nightfeed.safety.TextCheck;
-import java.util.List;
+import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.api.java.UDF2;
-import org.apache.spark.sql.api.java.UDF3;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import scala.collection.JavaConverters;
 import scala.collection.Seq;
 
 /**
@@ -36,7 +34,7 @@ import scala.collection.Seq;
  */
 final class ExtractiveTeasers {
   /** Raised when the code that cuts or chooses gives something else. */
-  static final int RULES = 1;
+  static final int RULES = 2;
 
   static final String WRITER_NAME = "extractive";
   private static final DataType TEXTS_TYPE = DataTypes.createArrayType(DataTypes.StringType, false);
@@ -44,6 +42,9 @@ final class ExtractiveTeasers {
   private static final UserDefinedFunction COSINE =
       udf((UDF2<Seq<Float>, Seq<Float>, Double>) ExtractiveTeasers::cosine, DataTypes.DoubleType)
           .withName("cosine_similarity");
+
+  private static final StructType FIRST =
+      new StructType().add(PIECE, DataTypes.StringType).add(REASONS, TEXTS_TYPE, false);
 
   private ExtractiveTeasers() {}
 
@@ -76,25 +77,35 @@ final class ExtractiveTeasers {
    *     taken
    */
   static Dataset<Row> chosen(Dataset<Row> pieces, TextCheck check, int maxCharacters) {
-    UDF3<String, Float, String, List<String>> reasons =
-        (text, toxicity, language) ->
-            check.ofOutput(text, toxicity, language, maxCharacters).stream()
-                .map(BlockReason::label)
-                .toList();
-    var nearest =
+    UDF2<Seq<Row>, String, Row> first =
+        (ranked, language) -> first(ranked, language, check, maxCharacters);
+    var ranked =
         struct(
             coalesce(COSINE.apply(col(EMBEDDING), col(WHOLE_VECTOR)), lit(0.0)),
-            negate(col(POSITION)));
+            negate(col(POSITION)),
+            col(TEXT),
+            col(TOXICITY));
     return pieces
-        .withColumn(
-            REASONS,
-            udf(reasons, TEXTS_TYPE)
-                .withName("checks_of_output")
-                .apply(col(TEXT), col(TOXICITY), col(LANGUAGE)))
         .groupBy(TEXT_HASH)
-        .agg(
-            max_by(col(TEXT), when(size(col(REASONS)).equalTo(0), nearest)).as(PIECE),
-            array_sort(array_distinct(flatten(collect_list(col(REASONS))))).as(REASONS));
+        .agg(sort_array(collect_list(ranked), false).as(PIECES), max(LANGUAGE).as(LANGUAGE))
+        .withColumn(
+            FOUND,
+            udf(first, FIRST).withName("first_that_may_be_shown").apply(col(PIECES), col(LANGUAGE)))
+        .select(TEXT_HASH, FOUND + ".*");
+  }
+
+  /** Checks cost more than all else: most texts need one. */
+  private static Row first(Seq<Row> ranked, String language, TextCheck check, int maxCharacters) {
+    var reasons = new TreeSet<String>();
+    for (var piece : JavaConverters.seqAsJavaList(ranked)) {
+      var text = piece.getString(2);
+      var against = check.ofOutput(text, piece.<Float>getAs(3), language, maxCharacters);
+      if (against.isEmpty()) {
+        return RowFactory.create(text, new String[0]);
+      }
+      against.forEach(reason -> reasons.add(reason.label()));
+    }
+    return RowFactory.create(null, reasons.toArray(String[]::new));
   }
 
   /** Of unit vectors; null where they are not of one model's. */

@@ -55,10 +55,9 @@ final class KeptLanguage {
     if (letters.length > 0 && own * 4 < letters.length) {
       return false;
     }
-    if (letters.length < LEAST_LETTERS) {
-      return true;
-    }
     var detected = DETECT.call(text);
-    return detected.getString(0).equals(language) || detected.getDouble(1) < SURE;
+    // Letters that one language alone has, such as kana, tell in the shortest text.
+    var sure = letters.length < LEAST_LETTERS ? 1 : SURE;
+    return detected.getString(0).equals(language) || detected.getDouble(1) < sure;
   }
 }
