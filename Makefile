@@ -71,7 +71,7 @@ test-rapids: models ## Let the RAPIDS Accelerator plan every query of a night's 
 # The line on which RAPIDS 25.04 writes Delta on a GPU. What transforms and what publishes.
 .PHONY: test-spark-3.4
 test-spark-3.4: models ## Build for Spark 3.4 and Delta 2.4, and test what transforms and publishes there
-	mvn -q -Pspark-3.4 test -Dsurefire.failIfNoSpecifiedTests=false -Dsuites=none \
+	mvn -q -Pspark-3.4 test -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest='io.nightfeed.udfs.*Test,LakeTest,PublishLogTest,AuditFaultsTest,CrashPointsTest,IngestJobTest,ProfileJobTest,TrainJobTest,RecommendJobTest'
 
 .PHONY: check-standalone
