@@ -11,7 +11,7 @@ BIG := NIGHTFEED_MEMORY=6g
 # The public data sets are the user's own copies.
 DATA ?= ../shared/data
 CLASS_ARCHIVE := jobs/target/spark/classes.jsa
-SOURCES := $(shell find pom.xml udfs/pom.xml udfs/src jobs/pom.xml jobs/src/main -type f 2>/dev/null)
+SOURCES := $(shell find pom.xml udfs/pom.xml udfs/src jobs/pom.xml jobs/src/main jobs/src/delta-3.3 -type f 2>/dev/null)
 
 .PHONY: help
 help: ## Show the commands
@@ -180,8 +180,8 @@ weibo: models ## Run seven nights of 2013 on the weibo-threads data in DATA
 	$(NIGHTFEED) import weibo-threads --from $(DATA)/weibo-threads --to target/weibo/raw --first-night 2013-03-01
 	$(BIG) $(NIGHTFEED) nightly --config conf/weibo.conf --run-date 2013-02-28 --through 2013-03-07
 
-# master, shuffle partitions, adaptive execution
 VARIED_TABLES := silver.user_states silver.user_item_signals gold.recommendations gold.candidate_funnel gold.amplification_audit
+# master, shuffle partitions, adaptive execution
 VARIANTS := 'local[1] 1 true' 'local[2] 7 false' 'local[2] 200 true' 'local-cluster[2,1,1024] 7 true'
 
 .PHONY: check-determinism

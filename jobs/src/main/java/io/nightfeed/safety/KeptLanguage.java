@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * Whether a text is in the language that was asked for: by its letters, which tell even of two
- * words, and for longer texts by the detector, where that is sure.
+ * words, and by the detector, where that is sure; of short texts, where it has no doubt at all.
  */
 final class KeptLanguage {
   private static final DetectLanguage DETECT = new DetectLanguage();
