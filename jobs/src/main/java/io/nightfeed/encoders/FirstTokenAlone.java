@@ -8,10 +8,8 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -33,18 +31,11 @@ final class FirstTokenAlone {
       Set.of("Add", "Cast", "Div", "Mul", "Reshape", "Transpose");
 
   private final GraphProto.Builder graph;
-  private final Map<String, NodeProto> producers = new HashMap<>();
-  private final Set<String> constants = new HashSet<>();
+  private final GraphSurroundings surroundings;
 
   private FirstTokenAlone(GraphProto.Builder graph) {
     this.graph = graph;
-    graph.getInitializerList().forEach(constant -> constants.add(constant.getName()));
-    for (var node : graph.getNodeList()) {
-      node.getOutputList().forEach(output -> producers.put(output, node));
-      if (node.getOpType().equals("Constant")) {
-        constants.addAll(node.getOutputList());
-      }
-    }
+    surroundings = new GraphSurroundings(graph);
   }
 
   /**
@@ -70,15 +61,16 @@ final class FirstTokenAlone {
       return false;
     }
     var quantized = query.get().getInput(0);
-    var quantizer = producers.get(quantized);
-    var hidden = isA(quantizer, "QuantizeLinear") ? quantizer.getInput(0) : quantized;
+    var quantizer = surroundings.producer(quantized);
+    var hidden =
+        GraphSurroundings.isA(quantizer, "QuantizeLinear") ? quantizer.getInput(0) : quantized;
     var below = below(query.get());
     var residuals =
         graph.getNodeList().stream()
             .filter(node -> node.getInputList().contains(hidden) && reads(node, below))
             .toList();
     if (residuals.size() != 1
-        || !isA(residuals.get(0), "Add")
+        || !GraphSurroundings.isA(residuals.get(0), "Add")
         || !isTokenwise(below, Set.of(scores.get(), residuals.get(0)), softmax.get())) {
       return false;
     }
@@ -87,12 +79,14 @@ final class FirstTokenAlone {
   }
 
   private Optional<NodeProto> lastSoftmax() {
-    return graph.getNodeList().stream().filter(node -> isA(node, SOFTMAX)).reduce((a, b) -> b);
+    return graph.getNodeList().stream()
+        .filter(node -> GraphSurroundings.isA(node, SOFTMAX))
+        .reduce((a, b) -> b);
   }
 
   /** The product that a value comes from, through some steps with constants or a mask. */
   private Optional<NodeProto> above(String value, Set<String> through, int depth) {
-    var node = producers.get(value);
+    var node = surroundings.producer(value);
     if (node == null || depth > through.size() + 2) {
       return Optional.empty();
     }
@@ -103,7 +97,7 @@ final class FirstTokenAlone {
       return Optional.empty();
     }
     return node.getInputList().stream()
-        .filter(input -> !constants.contains(input))
+        .filter(input -> !surroundings.isConstant(input))
         .flatMap(input -> above(input, through, depth + 1).stream())
         .findFirst();
   }
@@ -136,24 +130,14 @@ final class FirstTokenAlone {
             .toList();
     // The mask is added before the softmax; the sum of values is the first product after it.
     return foreign.size() == 2
-        && isA(foreign.get(0), "Add")
+        && GraphSurroundings.isA(foreign.get(0), "Add")
         && foreign.get(0).getOutput(0).equals(softmax.getInput(0))
-        && isA(foreign.get(1), PRODUCT)
+        && GraphSurroundings.isA(foreign.get(1), PRODUCT)
         && foreign.get(1).getInput(0).equals(softmax.getOutput(0));
   }
 
   private boolean isOwn(String value, Set<String> below) {
-    return below.contains(value) || constants.contains(value) || isConstant(value);
-  }
-
-  /** Scales of weights and the like: made of constants. */
-  private boolean isConstant(String value) {
-    var node = producers.get(value);
-    return node != null && node.getInputList().stream().allMatch(this::isConstantInput);
-  }
-
-  private boolean isConstantInput(String value) {
-    return constants.contains(value) || isConstant(value);
+    return below.contains(value) || surroundings.isConstant(value);
   }
 
   private void replace(String quantized, String hidden, NodeProto query, NodeProto residual) {
@@ -209,9 +193,5 @@ final class FirstTokenAlone {
 
   private static String nameOfFirst(String value) {
     return value + "/" + FIRST;
-  }
-
-  private static boolean isA(NodeProto node, String operator) {
-    return node != null && node.getOpType().equals(operator);
   }
 }

@@ -24,10 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
@@ -208,31 +206,6 @@ public record FixedRanges(
     replace(graph, FixedRanges::withBias);
   }
 
-  /** What a rule must know of the graph around a node. */
-  private static final class Surroundings {
-    final Map<String, NodeProto> producers = new HashMap<>();
-    final Map<String, TensorProto> constants = new HashMap<>();
-    private final Map<String, Integer> uses = new HashMap<>();
-
-    Surroundings(GraphProto.Builder graph) {
-      for (var node : graph.getNodeList()) {
-        node.getOutputList().forEach(output -> producers.put(output, node));
-        node.getInputList().forEach(input -> uses.merge(input, 1, Integer::sum));
-      }
-      graph.getInitializerList().forEach(constant -> constants.put(constant.getName(), constant));
-      graph.getOutputList().forEach(output -> uses.merge(output.getName(), 1, Integer::sum));
-    }
-
-    NodeProto producer(String value) {
-      return producers.get(value);
-    }
-
-    /** Whether the node's work can move into the one node that reads it. */
-    boolean isReadOnce(NodeProto node) {
-      return uses.getOrDefault(node.getOutput(0), 0) == 1;
-    }
-  }
-
   /**
    * @param step to stand for a node
    * @param gone nodes before it whose work it does
@@ -240,8 +213,9 @@ public record FixedRanges(
   private record Replacement(NodeProto step, List<NodeProto> gone) {}
 
   private static void replace(
-      GraphProto.Builder graph, BiFunction<NodeProto, Surroundings, Optional<Replacement>> rule) {
-    var surroundings = new Surroundings(graph);
+      GraphProto.Builder graph,
+      BiFunction<NodeProto, GraphSurroundings, Optional<Replacement>> rule) {
+    var surroundings = new GraphSurroundings(graph);
     var steps = new ArrayList<NodeProto>();
     var gone = new HashSet<NodeProto>();
     for (var node : graph.getNodeList()) {
@@ -256,17 +230,19 @@ public record FixedRanges(
   }
 
   /** Of {@code Mul(Cast(MatMulInteger(…)), Mul(step, scale of the weights))}. */
-  private static Optional<Replacement> withScale(NodeProto node, Surroundings graph) {
+  private static Optional<Replacement> withScale(NodeProto node, GraphSurroundings graph) {
     var parts = node.getInputList().stream().map(graph::producer).toList();
-    if (parts.size() != 2 || !isA(parts.get(0), "Cast") || !isA(parts.get(1), "Mul")) {
+    if (parts.size() != 2
+        || !GraphSurroundings.isA(parts.get(0), "Cast")
+        || !GraphSurroundings.isA(parts.get(1), "Mul")) {
       return Optional.empty();
     }
     var product = graph.producer(parts.get(0).getInput(0));
     var scales = parts.get(1).getInputList();
-    if (!isA(product, PRODUCT)
+    if (!GraphSurroundings.isA(product, PRODUCT)
         || product.getInputCount() != 4
-        || !graph.constants.keySet().containsAll(scales)
-        || graph.constants.get(scales.get(0)).getDimsCount() != 0) {
+        || !graph.constants().keySet().containsAll(scales)
+        || graph.constants().get(scales.get(0)).getDimsCount() != 0) {
       return Optional.empty();
     }
     var operands = product.getInputList();
@@ -284,14 +260,14 @@ public record FixedRanges(
   }
 
   /** Of {@code Add(bias, product)} or {@code Add(product, bias)}. */
-  private static Optional<Replacement> withBias(NodeProto node, Surroundings graph) {
-    if (!isA(node, "Add")) {
+  private static Optional<Replacement> withBias(NodeProto node, GraphSurroundings graph) {
+    if (!GraphSurroundings.isA(node, "Add")) {
       return Optional.empty();
     }
     for (int bias = 0; bias < 2; bias++) {
       var product = graph.producer(node.getInput(1 - bias));
-      var vector = graph.constants.get(node.getInput(bias));
-      if (isA(product, SCALED_PRODUCT)
+      var vector = graph.constants().get(node.getInput(bias));
+      if (GraphSurroundings.isA(product, SCALED_PRODUCT)
           && product.getInputCount() == 6
           && vector != null
           && vector.getDimsCount() == 1
@@ -306,10 +282,6 @@ public record FixedRanges(
       }
     }
     return Optional.empty();
-  }
-
-  private static boolean isA(NodeProto node, String operator) {
-    return node != null && node.getOpType().equals(operator);
   }
 
   /** Step and zero become constants under the names that the rest of the graph knows. */
