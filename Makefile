@@ -74,6 +74,10 @@ test-spark-3.4: models ## Build for Spark 3.4 and Delta 2.4, and test what trans
 	mvn -q -Pspark-3.4 test -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest='io.nightfeed.udfs.*Test,LakeTest,PublishLogTest,AuditFaultsTest,CrashPointsTest,IngestJobTest,ProfileJobTest,TrainJobTest,RecommendJobTest'
 
+.PHONY: test-rapids-3.4
+test-rapids-3.4: models ## The same plans on Spark 3.4, where Delta's own nodes are planned on the GPU
+	mvn -q -Prapids,spark-3.4 -pl udfs/rapids -am test -Dmaven.test.skip
+
 .PHONY: check-standalone
 check-standalone: models ## Backfill by spark-submit on a standalone master and worker, two commands at a time
 	@jobs/bin/check-standalone

@@ -51,7 +51,7 @@ public final class DetectLanguage implements UDF1<String, Row> {
     if (words.codePoints().noneMatch(Character::isLetter)) {
       return RowFactory.create(UNDECIDED, 0.0);
     }
-    if (words.codePoints().filter(Character::isLetter).allMatch(DetectLanguage::isHan)) {
+    if (isChinese(words)) {
       // What Lingua says as well, after a long look.
       return RowFactory.create(CHINESE, 1.0);
     }
@@ -64,8 +64,26 @@ public final class DetectLanguage implements UDF1<String, Row> {
     return RowFactory.create(code, language.getValue());
   }
 
-  private static boolean isHan(int letter) {
-    return Character.UnicodeScript.of(letter) == Character.UnicodeScript.HAN;
+  /** Han letters alone, or more of them than of words of plain Latin letters between them. */
+  private static boolean isChinese(String text) {
+    int han = 0;
+    int latinWords = 0;
+    boolean isInLatin = false;
+    int letter;
+    for (int i = 0; i < text.length(); i += Character.charCount(letter)) {
+      letter = text.codePointAt(i);
+      boolean isLatin = letter >= 'a' && letter <= 'z' || letter >= 'A' && letter <= 'Z';
+      if (isLatin && !isInLatin) {
+        latinWords++;
+      } else if (!isLatin && Character.isLetter(letter)) {
+        if (Character.UnicodeScript.of(letter) != Character.UnicodeScript.HAN) {
+          return false;
+        }
+        han++;
+      }
+      isInLatin = isLatin;
+    }
+    return han > latinWords;
   }
 
   private static String beginning(String text) {

@@ -5,8 +5,6 @@ import static io.nightfeed.tables.Columns.READABLE_TEXT;
 import static io.nightfeed.tables.Columns.SENTENCES;
 import static io.nightfeed.tables.Columns.TEXT;
 import static io.nightfeed.tables.Columns.TOKENS;
-import static org.apache.spark.sql.functions.array_repeat;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
@@ -26,10 +24,7 @@ import java.nio.file.Path;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
-import org.apache.spark.ml.Pipeline;
-import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -42,7 +37,7 @@ import scala.collection.immutable.HashMap;
 import scala.collection.immutable.Map;
 
 /**
- * One encoder as a Spark NLP pipeline, with the sentences and tokens of each text beside it.
+ * One encoder as a Spark NLP annotator, with the sentences and tokens of each text beside it.
  *
  * <p>The embedding is the encoder's sentence vector of the prefixed text, of unit length: the mean
  * over tokens for E5 (Wang et al. 2022), the first token's for BGE (Xiao et al. 2023).
@@ -58,7 +53,6 @@ public final class TextEncoder {
   private static final int READ_AHEAD = 2048;
 
   static final String ONNX = "onnx";
-  private static final String INPUT = "encoder_input";
   static final String DOCUMENT = "document";
   private static final String VECTOR = "vector";
 
@@ -73,21 +67,17 @@ public final class TextEncoder {
       udf(new ReadableText(), DataTypes.StringType).withName(NightfeedFunctions.READABLE_TEXT);
 
   private final Encoder encoder;
-  private final PipelineModel pipeline;
+  private final UnpaddedEmbeddings embeddings;
 
-  private TextEncoder(Encoder encoder, PipelineModel pipeline) {
+  private TextEncoder(Encoder encoder, UnpaddedEmbeddings embeddings) {
     this.encoder = encoder;
-    this.pipeline = pipeline;
+    this.embeddings = embeddings;
   }
 
   /** Loads the encoder from its folder, whose digests have been checked. */
   public static TextEncoder load(
       SparkSession spark, Encoder encoder, Path folder, Annotate settings) {
-    PipelineStage[] stages = {
-      document(INPUT, DOCUMENT), embeddings(spark, encoder, folder, settings)
-    };
-    var empty = spark.emptyDataFrame().withColumn(INPUT, lit(""));
-    return new TextEncoder(encoder, new Pipeline().setStages(stages).fit(empty));
+    return new TextEncoder(encoder, embeddings(spark, encoder, folder, settings));
   }
 
   /** Tasks over which texts are spread: as many as are set, or one for each core. */
@@ -140,19 +130,12 @@ public final class TextEncoder {
   public Dataset<Row> embedReadable(Dataset<Row> texts) {
     // Rows leave and enter Spark's own format around the model: the rest comes after, while they
     // are slim.
-    return pipeline
-        .transform(texts.withColumn(INPUT, concat(lit(encoder.prefix()), col(READABLE_TEXT))))
-        .withColumn(EMBEDDING, coalesce(col(VECTOR).getItem(0).getField("embeddings"), nothing()))
-        .drop(INPUT, DOCUMENT, VECTOR);
+    var input = concat(lit(encoder.prefix()), col(READABLE_TEXT));
+    return embeddings.embed(texts, input, EMBEDDING);
   }
 
   private Tokens tokens() {
     return encoder.languages().contains("zh") ? Tokens.CHINESE : Tokens.UNICODE;
-  }
-
-  /** A blank text says nothing: the zero vector. */
-  private Column nothing() {
-    return array_repeat(lit(0f), encoder.dimension());
   }
 
   static PipelineStage document(String input, String output) {

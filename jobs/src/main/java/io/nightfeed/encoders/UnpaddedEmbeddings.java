@@ -2,18 +2,28 @@ package io.nightfeed.encoders;
 
 import com.johnsnowlabs.nlp.Annotation;
 import com.johnsnowlabs.nlp.embeddings.E5Embeddings;
+import io.nightfeed.tables.SparkFunctions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
 import scala.Tuple2;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
+import scala.collection.mutable.WrappedArray;
 
 /**
  * Spark NLP's annotator for sentence encoders of BERT's architecture, with another way through the
@@ -35,6 +45,7 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
   static final String FIRST = "first";
 
   private static final String ONNX = "spark.jsl.settings.onnx.";
+  private static final DataType VECTOR = DataTypes.createArrayType(DataTypes.FloatType, false);
 
   private final Param<String> pooling;
   private final IntParam onnxThreads;
@@ -107,19 +118,67 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
     return this;
   }
 
+  /**
+   * Adds the vectors alone, without the annotations around them: the same, at less cost for each
+   * row.
+   *
+   * @param input the text; a blank one says nothing and gets the zero vector
+   * @param output the name of the new column, an array of floats
+   */
+  Dataset<Row> embed(Dataset<Row> texts, Column input, String output) {
+    var read = texts.withColumn(output, input);
+    int place = read.schema().fieldIndex(output);
+    var fields = read.schema().fields();
+    fields[place] = DataTypes.createStructField(output, VECTOR, false);
+    return read.mapPartitions(
+        (MapPartitionsFunction<Row, Row>) rows -> embedded(rows, place),
+        SparkFunctions.rowEncoder(DataTypes.createStructType(fields)));
+  }
+
+  private Iterator<Row> embedded(Iterator<Row> rows, int place) {
+    return JavaConverters.asJavaIterator(
+        JavaConverters.asScalaIterator(rows)
+            .<Row>grouped(getBatchSize())
+            .flatMap(
+                group ->
+                    JavaConverters.asScalaBuffer(
+                        embedded(JavaConverters.seqAsJavaList(group), place))));
+  }
+
+  private List<Row> embedded(List<Row> rows, int place) {
+    var written = rows.stream().filter(row -> isWritten(row.getString(place))).toList();
+    var vectors = vectors(written.stream().map(row -> tokenIds(row.getString(place))).toList());
+    var embedded = new ArrayList<Row>();
+    int next = 0;
+    for (var row : rows) {
+      var values = new Object[row.length()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = row.get(i);
+      }
+      var vector =
+          isWritten(row.getString(place)) ? vectors[next++] : new float[(Integer) getDimension()];
+      values[place] = WrappedArray.make(vector);
+      embedded.add(RowFactory.create(values));
+    }
+    return embedded;
+  }
+
   /** One annotation per document that is not blank; documents of a row in their order. */
   @Override
   public Seq<Seq<Annotation>> batchAnnotate(Seq<Annotation[]> rows) {
     var documents = JavaConverters.seqAsJavaList(rows);
     var all =
-        documents.stream().flatMap(Arrays::stream).filter(UnpaddedEmbeddings::isWritten).toList();
+        documents.stream()
+            .flatMap(Arrays::stream)
+            .filter(document -> isWritten(document.result()))
+            .toList();
     var vectors = vectors(all.stream().map(document -> tokenIds(document.result())).toList());
     var results = new ArrayList<Seq<Annotation>>();
     int next = 0;
     for (var row : documents) {
       var annotations = new ArrayList<Annotation>();
       for (var document : row) {
-        if (isWritten(document)) {
+        if (isWritten(document.result())) {
           annotations.add(annotation(document, vectors[next++]));
         }
       }
@@ -128,8 +187,8 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
     return JavaConverters.asScalaBuffer(results).toSeq();
   }
 
-  private static boolean isWritten(Annotation document) {
-    return !document.result().isBlank();
+  private static boolean isWritten(String text) {
+    return text != null && !text.isBlank();
   }
 
   private Annotation annotation(Annotation document, float[] vector) {

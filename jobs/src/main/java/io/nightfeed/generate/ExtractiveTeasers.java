@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
 
 import io.nightfeed.config.Settings;
 import io.nightfeed.safety.TextCheck;
@@ -81,7 +82,10 @@ final class ExtractiveTeasers {
         (ranked, language) -> first(ranked, language, check, maxCharacters);
     var ranked =
         struct(
-            coalesce(COSINE.apply(col(EMBEDDING), col(WHOLE_VECTOR)), lit(0.0)),
+            // Without a vector of its own nothing is compared, nor prepared for it.
+            coalesce(
+                when(col(EMBEDDING).isNotNull(), COSINE.apply(col(EMBEDDING), col(WHOLE_VECTOR))),
+                lit(0.0)),
             negate(col(POSITION)),
             col(TEXT),
             col(TOXICITY));

@@ -306,7 +306,9 @@ public final class Lake {
             .location(location(table).toString())
             .comment(table.comment())
             .addColumns(table.schema())
-            .partitionedBy(RUN_DATE);
+            .partitionedBy(RUN_DATE)
+            .property(
+                "delta.dataSkippingNumIndexedCols", String.valueOf(table.columnsWithStatistics()));
     if (table.hasChangeFeed()) {
       creation.property("delta.enableChangeDataFeed", "true");
     }

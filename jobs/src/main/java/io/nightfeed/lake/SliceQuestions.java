@@ -31,7 +31,6 @@ import io.nightfeed.tables.TableSpec;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +50,6 @@ import org.apache.spark.sql.functions;
 final class SliceQuestions {
   /** Slices of more rows are counted in several tasks, and keys apart from the rest. */
   private static final long SMALL = 100_000;
-
-  private static final String HASH = "hash";
 
   /** About so many rows of users are asked what is asked of users. */
   private static final long SAMPLE = 100_000;
@@ -181,30 +178,10 @@ final class SliceQuestions {
     return questions;
   }
 
-  /**
-   * Sorted, equal keys are neighbours: nearly every key stands there once, so that grouping them,
-   * as Spark counts distinct values, costs three times as much.
-   */
   private Dataset<Row> distinct(Unique rule) {
-    var sorted = rows.select(hash(rule).as(HASH)).repartition(col(HASH)).sortWithinPartitions(HASH);
-    return sorted
-        .as(Encoders.LONG())
-        .mapPartitions(SliceQuestions::distinctOfSorted, Encoders.LONG())
+    return DistinctCount.of(rows.select(hash(rule)).as(Encoders.LONG()), count)
         .agg(sum("value").as(FOUND))
         .select(lit(rule.name()).as(RULE), col(FOUND));
-  }
-
-  private static Iterator<Long> distinctOfSorted(Iterator<Long> sorted) {
-    long distinct = 0;
-    Long before = null;
-    while (sorted.hasNext()) {
-      var one = sorted.next();
-      if (!one.equals(before)) {
-        distinct++;
-      }
-      before = one;
-    }
-    return List.of(distinct).iterator();
   }
 
   /** Aggregates in one pass, each its own row. */

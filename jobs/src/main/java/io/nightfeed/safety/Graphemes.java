@@ -15,11 +15,22 @@ public final class Graphemes {
 
   /** How many there are. */
   public static int count(String text) {
+    if (text.chars().allMatch(Graphemes::isWhole)) {
+      return text.length();
+    }
     int count = 0;
     for (var one = ONE.matcher(text); one.find(); ) {
       count++;
     }
     return count;
+  }
+
+  /** Letters, digits and marks of which none is a part of another: Latin ones and ideographs. */
+  private static boolean isWhole(int c) {
+    return c >= ' ' && c < 0x7F
+        || c >= 0x3001 && c < 0x302A
+        || c >= 0x4E00 && c < 0xA000
+        || c >= 0xFF01 && c < 0xFF5F;
   }
 
   /**
@@ -49,6 +60,9 @@ public final class Graphemes {
 
   /** Whether no character as readers see it is cut there. */
   public static boolean isBoundary(String text, int at) {
+    if (text.chars().limit(at + 1L).allMatch(Graphemes::isWhole)) {
+      return at >= 0 && at <= text.length();
+    }
     int end = 0;
     for (var one = ONE.matcher(text); end < at && one.find(); ) {
       end = one.end();

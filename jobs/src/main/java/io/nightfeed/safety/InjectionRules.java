@@ -4,14 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.text.Normalizer;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Recognises texts that speak to a language model: that tell it to forget its instructions, to show
@@ -37,10 +34,10 @@ public final class InjectionRules {
   private static final String DIGITS = "0134579@$!";
   private static final String LETTERS = "oieastgasi";
 
-  private final Map<String, Pattern> rules;
+  private final FirstCharacters patterns;
 
-  private InjectionRules(Map<String, Pattern> rules) {
-    this.rules = rules;
+  private InjectionRules(List<Pattern> patterns) {
+    this.patterns = new FirstCharacters(patterns);
   }
 
   /** One rule, as the file has it. */
@@ -60,21 +57,13 @@ public final class InjectionRules {
 
   /** Whether a text breaks any. */
   public boolean areBrokenBy(String text) {
-    return brokenBy(text).isPresent();
-  }
-
-  /** The name of the first rule that a text breaks. */
-  public Optional<String> brokenBy(String text) {
     var plain = plain(text);
+    if (patterns.isAnyIn(plain)) {
+      return true;
+    }
     var joined = SET_APART.matcher(plain).replaceAll(m -> m.group().replaceAll("[ ._*-]", ""));
     var undisguised = DISGUISED.matcher(joined).replaceAll(m -> letters(m.group()));
-    return rules.entrySet().stream()
-        .filter(
-            rule ->
-                rule.getValue().matcher(plain).find()
-                    || !undisguised.equals(plain) && rule.getValue().matcher(undisguised).find())
-        .map(Map.Entry::getKey)
-        .findFirst();
+    return !undisguised.equals(plain) && patterns.isAnyIn(undisguised);
   }
 
   private static String plain(String text) {
@@ -103,15 +92,7 @@ public final class InjectionRules {
     try (var stream = InjectionRules.class.getResourceAsStream(FILE)) {
       var file = new ObjectMapper().readValue(stream, Rules.class);
       return new InjectionRules(
-          file.rules().stream()
-              .collect(
-                  Collectors.toMap(
-                      Rule::name,
-                      rule -> compiled(rule.pattern(), file.words()),
-                      (one, other) -> {
-                        throw new IllegalStateException("Two rules of one name in " + FILE);
-                      },
-                      LinkedHashMap::new)));
+          file.rules().stream().map(rule -> compiled(rule.pattern(), file.words())).toList());
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + FILE, e);
     }

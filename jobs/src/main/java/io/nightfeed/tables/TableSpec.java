@@ -105,6 +105,25 @@ public record TableSpec(
     return new StructType(Arrays.copyOf(fields, fields.length - 1));
   }
 
+  /**
+   * Of how many leading columns files carry statistics: up to the last by which rows are looked up,
+   * of the key, of users and posts, and of times. Those of all columns cost a sixth of a write.
+   */
+  public int columnsWithStatistics() {
+    int last = 0;
+    var fields = rowSchema().fields();
+    for (int i = 0; i < fields.length; i++) {
+      var column = fields[i].name();
+      var type = fields[i].dataType();
+      boolean isTime = type.equals(DataTypes.TimestampType) || type.equals(DataTypes.DateType);
+      boolean isName = personal.users().contains(column) || personal.posts().contains(column);
+      if (key.contains(column) || isTime || isName && !isArray(column)) {
+        last = i + 1;
+      }
+    }
+    return last;
+  }
+
   /** The folder of the table below the lake's root: {@code silver/events}. */
   public String path() {
     return name.replace('.', '/');

@@ -27,8 +27,8 @@ class DetectLanguageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"好", "今天真的太开心了！谢谢大家 2025", "東京大學", "哈哈哈哈[笑]"})
-  void hanAlone_isChineseForSure(String text) {
+  @ValueSource(strings = {"好", "今天真的太开心了！谢谢大家 2025", "東京大學", "哈哈哈哈[笑]", "用iPhone拍的 Apple"})
+  void moreHanThanWords_isChineseForSure(String text) {
     var found = detect.call(text);
 
     assertThat(found.getString(0)).isEqualTo("zh");

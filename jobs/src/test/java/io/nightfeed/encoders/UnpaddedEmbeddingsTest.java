@@ -12,6 +12,7 @@ import io.nightfeed.SparkTest;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.SettingsLoader;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -113,6 +114,23 @@ class UnpaddedEmbeddingsTest {
             .as(text + " and " + other)
             .isEqualTo(isSame);
       }
+    }
+  }
+
+  @Test
+  void vectorsAlone_areThoseOfTheAnnotations() {
+    var texts = texts("hello", " ", "two cats", "a b c d e f g");
+    var annotated = vectors(pipeline(embeddings()), texts);
+
+    var rows = embeddings().embed(texts, col(TEXT), VECTOR).collectAsList();
+
+    assertThat(rows)
+        .extracting(row -> row.getString(0))
+        .containsExactly("hello", " ", "two cats", "a b c d e f g");
+    for (int text = 0; text < rows.size(); text++) {
+      var expected =
+          text == 1 ? Collections.nCopies(ENGLISH.dimension(), 0f) : annotated.get(text).get(0);
+      assertThat(rows.get(text).<Float>getList(1)).isEqualTo(expected);
     }
   }
 

@@ -50,6 +50,11 @@ public final class ScrubText implements UDF1<String, String> {
     if (text == null) {
       return null;
     }
+    boolean hasAt = text.indexOf('@') >= 0 || text.indexOf('\uFF20') >= 0;
+    boolean hasDigit = text.chars().anyMatch(c -> c >= '0' && c <= '9');
+    if (!hasAt && !hasDigit) {
+      return text;
+    }
     // Ends: each round that changes something leaves fewer '@', digits or names behind.
     var scrubbed = text;
     String before;
