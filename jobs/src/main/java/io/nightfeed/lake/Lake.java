@@ -183,7 +183,7 @@ public final class Lake {
           runDate,
           location(table),
           rows.withColumn(RUN_DATE, date(runDate)).select(table.columns()),
-          SliceQuestions.ofAllRows(table, runDate));
+          SliceQuestions.whileWritten(table, runDate));
     } catch (Exception failure) {
       requireSpace(table, failure);
       requireStoredColumns(table);

@@ -35,7 +35,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -51,6 +50,9 @@ final class SliceQuestions {
   /** Slices of more rows are counted in several tasks, and keys apart from the rest. */
   private static final long SMALL = 100_000;
 
+  /** How many rows break any rule of rows, each counted as often as it does. */
+  private static final String BROKEN = "broken";
+
   /** About so many rows of users are asked what is asked of users. */
   private static final long SAMPLE = 100_000;
 
@@ -61,13 +63,16 @@ final class SliceQuestions {
   private final Dataset<Row> rows;
   private final Optional<Map<String, Long>> written;
 
-  /** Rows of other tables, by table and nights: the same for every question, which may share. */
-  private final Map<List<Object>, Dataset<Row>> looked = new HashMap<>();
+  private final OtherTables others;
+
+  /** What is held in memory until the questions are answered. */
+  private final List<Dataset<Row>> kept = new ArrayList<>();
 
   SliceQuestions(Lake lake, TableSpec table, LocalDate runDate, StagedSlice staged) {
     this.lake = lake;
     this.table = table;
     this.runDate = runDate;
+    others = new OtherTables(lake, runDate, of(Reference.class));
     count = staged.count();
     written = staged.found();
     rows = isSmall() ? staged.rows().coalesce(1) : staged.rows();
@@ -86,34 +91,32 @@ final class SliceQuestions {
     var questions = new ArrayList<Dataset<Row>>();
     of(RowsOf.class).forEach(rule -> questions.add(rowsOf(rule)));
     var places = new LinkedHashMap<String, Dataset<Row>>();
-    Dataset<Row> sample = null;
     if (count > 0) {
       questions.addAll(ofFiles());
       var users = of(EachUser.class);
       var references = of(Reference.class);
       if (!users.isEmpty() || !references.isEmpty()) {
-        sample = sample();
+        // Several questions are asked of it.
+        var sample = kept(sample());
         questions.addAll(ofUsers(users, sample));
         for (var rule : references) {
           questions.add(numbered(lit(rule.name()), broken(rule, sample)));
-          places.put(place(rule), lookedIn(rule).limit(1));
+          places.put(place(rule), others.rows(rule).limit(1));
         }
       }
     }
     places.forEach((place, there) -> questions.add(numbered(lit(place), there)));
     var found = new HashMap<>(written.orElse(Map.of()));
+    if (isUnbroken()) {
+      of(EachRow.class).forEach(rule -> found.put(rule.name(), 0L));
+    }
     if (!questions.isEmpty()) {
-      found.putAll(ask(questions, sample));
+      found.putAll(ask(questions));
     }
     return found;
   }
 
-  private Map<String, Long> ask(List<Dataset<Row>> questions, Dataset<Row> sample) {
-    // Several questions are asked of it; where it is small, reading it again costs less.
-    boolean isKept = sample != null && !isSmall();
-    if (isKept) {
-      sample.persist();
-    }
+  private Map<String, Long> ask(List<Dataset<Row>> questions) {
     try {
       var found = new HashMap<String, Long>();
       for (var row : (Row[]) questions.stream().reduce(Dataset::union).orElseThrow().collect()) {
@@ -126,9 +129,7 @@ final class SliceQuestions {
           .forEach(rule -> found.remove(rule.name()));
       return found;
     } finally {
-      if (isKept) {
-        sample.unpersist();
-      }
+      kept.forEach(Dataset::unpersist);
     }
   }
 
@@ -142,13 +143,29 @@ final class SliceQuestions {
         .select(lit(rule.name()).as(RULE), col(FOUND));
   }
 
-  /** What is asked of all rows, by rule; counted while they are written. */
-  static Map<String, Column> ofAllRows(TableSpec table, LocalDate runDate) {
+  /**
+   * What is counted of all rows while they are written, by name. Rows that break a rule are counted
+   * for all rules together: there are none as a rule, and each count costs something for each row.
+   */
+  static Map<String, Column> whileWritten(TableSpec table, LocalDate runDate) {
+    var asked = ofSlice(table, runDate);
+    table.rules().stream()
+        .filter(EachRow.class::isInstance)
+        .map(rule -> violated(((EachRow) rule).condition()))
+        .reduce(Column::plus)
+        .ifPresent(broken -> asked.put(BROKEN, sum(broken)));
+    return asked;
+  }
+
+  /** Whether it was seen, while the rows were written, that none breaks a rule of rows. */
+  private boolean isUnbroken() {
+    return written.map(numbers -> numbers.getOrDefault(BROKEN, 0L) == 0).orElse(false);
+  }
+
+  private static Map<String, Column> ofSlice(TableSpec table, LocalDate runDate) {
     var asked = new LinkedHashMap<String, Column>();
     for (var rule : table.rules()) {
-      if (rule instanceof EachRow each) {
-        asked.put(rule.name(), sum(violated(each.condition())));
-      } else if (rule instanceof WholeSlice whole) {
+      if (rule instanceof WholeSlice whole) {
         asked.put(rule.name(), violated(whole.condition()));
       } else if (rule instanceof Freshness fresh) {
         asked.put(rule.name(), datediff(date(runDate), max(col(fresh.date()))).cast("long"));
@@ -161,7 +178,10 @@ final class SliceQuestions {
   private List<Dataset<Row>> ofFiles() {
     var asked = new LinkedHashMap<String, Column>();
     if (written.isEmpty()) {
-      asked.putAll(ofAllRows(table, runDate));
+      asked.putAll(ofSlice(table, runDate));
+    }
+    if (!isUnbroken()) {
+      of(EachRow.class).forEach(rule -> asked.put(rule.name(), sum(violated(rule.condition()))));
     }
     var questions = new ArrayList<Dataset<Row>>();
     var keys = of(Unique.class);
@@ -253,33 +273,30 @@ final class SliceQuestions {
   private Dataset<Row> broken(Reference rule, Dataset<Row> sample) {
     var names = new ArrayList<String>();
     var values = new ArrayList<Column>();
-    var others = new ArrayList<Column>();
-    var there = lookedIn(rule);
+    var columns = new ArrayList<Column>();
     for (int i = 0; i < rule.values().size(); i++) {
       var name = "value_" + i;
       names.add(name);
       values.add(expr(rule.values().get(i)).as(name));
-      others.add(col(rule.columns().get(i)).as(name));
-      if (rule.values().get(i).equals(USER_ID)) {
-        there = there.where(isAsked(rule.columns().get(i)));
-      }
+      columns.add(col(rule.columns().get(i)).as(name));
     }
+    var there =
+        rule.values().contains(USER_ID)
+            ? others.ofAsked(rule, isAsked(OtherTables.user(rule)), this::kept)
+            : others.rows(rule);
     var here = sample.select(values.toArray(Column[]::new));
     return here.join(
-        there.select(others.toArray(Column[]::new)),
+        there.select(columns.toArray(Column[]::new)),
         names.toArray(String[]::new),
         rule.isForbidden() ? "left_semi" : "left_anti");
   }
 
-  private Dataset<Row> lookedIn(Reference rule) {
-    return looked
-        .computeIfAbsent(
-            List.of(rule.other().name(), rule.nights()),
-            unknown ->
-                rule.nights() == QualityRule.Nights.THIS
-                    ? lake.slice(rule.other(), runDate)
-                    : lake.upTo(rule.other(), runDate))
-        .where(rule.where());
+  private Dataset<Row> kept(Dataset<Row> rows) {
+    // Where there are few, reading them again costs less.
+    if (!isSmall()) {
+      kept.add(rows.persist());
+    }
+    return rows;
   }
 
   private static String place(Reference rule) {
@@ -301,10 +318,7 @@ final class SliceQuestions {
     var sql =
         of(EachUser.class).stream().map(EachUser::condition).collect(joining(" "))
             + of(Reference.class).stream().map(rule -> " " + rule.values()).collect(joining());
-    return Stream.of(table.schema().fieldNames())
-        .filter(name -> name.equals(USER_ID) || sql.matches("(?s).*\\b" + name + "\\b.*"))
-        .map(functions::col)
-        .toArray(Column[]::new);
+    return OtherTables.named(table, USER_ID + " " + sql);
   }
 
   private static Column[] columns(List<String> names) {
