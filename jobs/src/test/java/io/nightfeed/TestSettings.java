@@ -36,7 +36,8 @@ public final class TestSettings {
   }
 
   public static Settings.Reply reply() {
-    return new Settings.Reply("", 0.6, 0.6, 0.3, 4, 0.8, 2, 30, 100, 100, 60);
+    return new Settings.Reply(
+        Settings.ReplyWriter.RETRIEVED, "", 0.6, 0.6, 0.3, 4, 0.8, 2, 30, 100, 100, 60);
   }
 
   public static Settings.Profile profile() {

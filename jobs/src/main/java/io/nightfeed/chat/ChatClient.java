@@ -13,18 +13,21 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
- * Asks one question at a time, from any number of threads. Every try takes a permit of the rate and
- * a share of the budget; nothing that goes wrong with a call is thrown.
+ * Asks questions, from any number of threads. Every try takes a permit of the rate and a share of
+ * the budget; nothing that goes wrong with a call is thrown.
  */
 public final class ChatClient {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -68,9 +71,35 @@ public final class ChatClient {
   }
 
   /**
-   * @param about what the question is about: pauses before further tries are a hash of it
-   * @param system what the model is to do: fixed text
-   * @param user the data that it is to do it with
+   * Asks several at a time, and answers in their order.
+   *
+   * @throws IllegalStateException when the thread is told to stop
+   */
+  public List<ChatAnswer> askAll(List<ChatQuestion> questions) {
+    var threads = Executors.newFixedThreadPool(settings.parallel());
+    try {
+      var calls =
+          questions.stream()
+              .map(one -> (Callable<ChatAnswer>) () -> ask(one.about(), one.system(), one.user()))
+              .toList();
+      var answers = new ArrayList<ChatAnswer>();
+      for (var answer : threads.invokeAll(calls)) {
+        answers.add(answer.get());
+      }
+      return answers;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Asking was stopped", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Asking failed", e.getCause());
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /**
+   * See {@link ChatQuestion}.
+   *
    * @throws InterruptedException when the thread is told to stop
    */
   public ChatAnswer ask(String about, String system, String user) throws InterruptedException {

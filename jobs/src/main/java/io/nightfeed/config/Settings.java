@@ -207,11 +207,12 @@ public record Settings(
   public record Safety(double maxToxicity) {}
 
   /**
-   * How replies are found.
+   * How replies are found, and who puts them into words.
    *
    * @param templatesFolder empty for none
    */
   public record Reply(
+      ReplyWriter writer,
       String templatesFolder,
       double minTemplateSimilarity,
       double minSimilarity,
@@ -224,6 +225,12 @@ public record Settings(
       int maxSources,
       int maxCharacters)
       implements java.io.Serializable {}
+
+  /** Whose words a reply is in: its source's own, or a language model's. */
+  public enum ReplyWriter {
+    RETRIEVED,
+    CHAT
+  }
 
   /**
    * What the report shows.

@@ -197,6 +197,7 @@ final class SettingsReader {
 
   private Settings.Reply reply() {
     return new Settings.Reply(
+        choice("reply.writer", Settings.ReplyWriter.class),
         config.getString("reply.templates-folder"),
         number("reply.min-template-similarity", 0, 1),
         number("reply.min-similarity", 0, 1),

@@ -2,8 +2,12 @@ package io.nightfeed.privacy;
 
 import static io.nightfeed.tables.Columns.DIGEST;
 import static io.nightfeed.tables.Columns.NOTES;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.regexp_replace;
+import static org.apache.spark.sql.functions.transform;
 import static org.apache.spark.sql.functions.transform_values;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
@@ -131,7 +135,8 @@ final class KeyRotation {
     for (var table : Tables.ALL) {
       for (var column : table.personal().users()) {
         // Rows about no user in particular have none.
-        var named = lake.all(table).select(column).where(col(column).isNotNull());
+        var each = table.isArray(column) ? explode(col(column)) : col(column);
+        var named = lake.all(table).select(each.as(column)).where(col(column).isNotNull());
         var some = named.distinct().orderBy(xxhash64(col(column)));
         users.addAll(some.limit(LOOKED_FOR).as(Encoders.STRING()).collectAsList());
       }
@@ -143,7 +148,12 @@ final class KeyRotation {
   private Map<String, Column> changed(TableSpec table) {
     var changed = new LinkedHashMap<String, Column>();
     for (var column : table.personal().users()) {
-      changed.put(column, when(col(column).isNotNull(), renamed.apply(col(column))));
+      changed.put(
+          column,
+          table.isArray(column)
+              // Elements are never null, and the table's type says so.
+              ? transform(col(column), (Column user) -> coalesce(renamed.apply(user), lit("")))
+              : when(col(column).isNotNull(), renamed.apply(col(column))));
     }
     if (table == Silver.ERASED_IDS) {
       changed.put(DIGEST, renamed.apply(col(DIGEST)));

@@ -135,7 +135,11 @@ final class TableErasure {
     var isUser = isOneOf(traces.users());
     var isText = isOneOf(traces.texts());
     for (var column : personal.users()) {
-      isErased = isErased.or(isUser.apply(col(column)));
+      isErased =
+          isErased.or(
+              table.isArray(column)
+                  ? exists(col(column), isUser::apply)
+                  : isUser.apply(col(column)));
     }
     for (var column : personal.posts()) {
       if (!table.isArray(column)) {

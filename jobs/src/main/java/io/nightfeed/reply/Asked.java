@@ -1,10 +1,12 @@
 package io.nightfeed.reply;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * A comment that nobody answered.
  *
+ * @param context hashes of the texts of its thread, oldest first, its own last
  * @param toxicity null where the heads abstain
  * @param encoder that made its features
  * @param own the comment alone
@@ -18,6 +20,7 @@ record Asked(
     String userId,
     String text,
     String textHash,
+    List<String> context,
     String language,
     Float toxicity,
     String encoder,

@@ -51,6 +51,12 @@ final class ReadingsOfNight {
     return Reading.of(row.getList(row.fieldIndex(TOKENS)), row.getList(row.fieldIndex(EMBEDDING)));
   }
 
+  /** Of a text; null where the heads abstain, or no model read it. */
+  Float toxicity(String textHash) {
+    var read = annotations.get(textHash);
+    return read == null ? null : read.getAs(TOXICITY);
+  }
+
   /** A comment as it is asked about; nothing where no model read it. */
   Optional<Asked> asked(Row row, double decay, TemplateQuestions templates) {
     return Optional.ofNullable(annotations.get(row.<String>getAs(TEXT_HASH)))
@@ -62,6 +68,7 @@ final class ReadingsOfNight {
                     row.getAs(USER_ID),
                     row.getAs(TEXT),
                     row.getAs(TEXT_HASH),
+                    List.copyOf(row.<String>getList(row.fieldIndex(CONTEXT))),
                     read.getAs(LANGUAGE),
                     read.getAs(TOXICITY),
                     read.getAs(ENCODER),

@@ -20,24 +20,25 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 
+import io.nightfeed.chat.ChatBudget;
+import io.nightfeed.chat.ChatClient;
+import io.nightfeed.chat.ChatKey;
 import io.nightfeed.lake.Annotations;
 import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.History;
 import io.nightfeed.reply.Suggestions.Decision;
 import io.nightfeed.run.Job;
 import io.nightfeed.run.JobContext;
-import io.nightfeed.safety.BlockedTexts;
 import io.nightfeed.safety.TextCheck;
-import io.nightfeed.tables.Gold;
-import io.nightfeed.tables.Silver;
 import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -52,9 +53,29 @@ import org.apache.spark.storage.StorageLevel;
 public final class ReplyJob implements Job {
   static final String NAME = "reply";
 
+  private final TextReadings reader = new TextReadings();
+  private final Map<String, String> environment;
+
+  public ReplyJob() {
+    this(System.getenv());
+  }
+
+  /**
+   * @param environment where the key of the chat server may be
+   */
+  ReplyJob(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
   @Override
   public String name() {
     return NAME;
+  }
+
+  /** A reply that was paid for on an earlier night is used again. */
+  @Override
+  public boolean isOrdered() {
+    return true;
   }
 
   @Override
@@ -72,7 +93,7 @@ public final class ReplyJob implements Job {
             .where(col(EVENT_TIME).geq(since).and(col(EVENT_TIME).lt(History.endOf(night))))
             .persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      suggest(context, threads);
+      suggest(context, turns, threads);
     } finally {
       threads.unpersist();
     }
@@ -83,7 +104,7 @@ public final class ReplyJob implements Job {
     return lit(Timestamp.from(first));
   }
 
-  private static void suggest(JobContext context, Dataset<Row> threads) {
+  private void suggest(JobContext context, Dataset<Row> turns, Dataset<Row> threads) {
     var settings = context.settings().reply();
     var open =
         newest(
@@ -98,7 +119,7 @@ public final class ReplyJob implements Job {
     var templates =
         open.isEmpty() || settings.templatesFolder().isEmpty()
             ? TemplateQuestions.NONE
-            : TemplateQuestions.read(context);
+            : TemplateQuestions.read(context, reader);
     var found = new ArrayList<>(templates.sources());
     sources.forEach(row -> texts.source(row, settings.contextDecay()).ifPresent(found::add));
     var asked =
@@ -107,7 +128,56 @@ public final class ReplyJob implements Job {
             .toList();
     context.record().count("comments.open", open.size());
     context.record().count("sources", found.size());
-    publish(context, decisions(context, asked, found));
+    var conditions = Conditions.of(context.settings());
+    var replies =
+        new RepliesOfNight(context, conditions, decisions(context, conditions, asked, found));
+    replies.publish();
+    if (conditions.isChat()) {
+      write(context, conditions, replies, asked, turns, texts);
+    }
+    replies.finish();
+  }
+
+  /** Has a language model write what is suggested, batch by batch. */
+  private void write(
+      JobContext context,
+      Conditions conditions,
+      RepliesOfNight replies,
+      List<Asked> asked,
+      Dataset<Row> turns,
+      ReadingsOfNight texts) {
+    var comments = new HashMap<String, Asked>();
+    asked.forEach(one -> comments.put(one.eventId(), one));
+    var waiting = replies.waiting();
+    var check = check(context);
+    var threads =
+        new ThreadTexts(
+            turns,
+            waiting.stream().map(one -> comments.get(one.suggestion().eventId())).toList(),
+            texts,
+            check,
+            context.record().runId());
+    var tasks = waiting.stream().map(one -> task(one, comments, threads)).toList();
+    replies.block(threads.blocked());
+    context.record().count("replies.asked", tasks.size());
+    var chat = context.settings().chat();
+    var client = new ChatClient(chat, ChatKey.load(chat, environment), new ChatBudget(chat));
+    var writer = new ReplyWriter(context, conditions, client, reader, check);
+    for (int from = 0; from < tasks.size(); from += chat.batch()) {
+      replies.keep(writer.write(tasks.subList(from, Math.min(tasks.size(), from + chat.batch()))));
+      replies.publish();
+    }
+  }
+
+  private static ReplyTask task(
+      Decision decision, Map<String, Asked> comments, ThreadTexts threads) {
+    var comment = comments.get(decision.suggestion().eventId());
+    return new ReplyTask(
+        decision.suggestion().contentKey(), comment, threads.readable(comment), decision.quotes());
+  }
+
+  private static TextCheck check(JobContext context) {
+    return new TextCheck(context.settings().safety().maxToxicity());
   }
 
   /** Answers that comments got, and posts. */
@@ -171,7 +241,7 @@ public final class ReplyJob implements Job {
   }
 
   private static List<Decision> decisions(
-      JobContext context, List<Asked> asked, List<Source> sources) {
+      JobContext context, Conditions conditions, List<Asked> asked, List<Source> sources) {
     if (asked.isEmpty()) {
       return List.of();
     }
@@ -182,31 +252,13 @@ public final class ReplyJob implements Job {
             new Suggestions(
                 new Retrieval(sources, settings.reply().wordingShare()),
                 settings.reply(),
-                new TextCheck(settings.safety().maxToxicity()),
+                conditions,
+                check(context),
                 context.record().runId()));
     try {
       return spark.parallelize(asked).map(one -> suggestions.value().decide(one)).collect();
     } finally {
       suggestions.destroy();
     }
-  }
-
-  private static void publish(JobContext context, List<Decision> decisions) {
-    var lake = context.lake();
-    var rows = decisions.stream().map(Decision::suggestion).toList();
-    var blocked = decisions.stream().flatMap(decision -> decision.blocked().stream()).toList();
-    var spark = context.spark();
-    lake.publish(
-        Gold.REPLY_SUGGESTIONS,
-        context.runDate(),
-        spark.createDataFrame(rows, Gold.REPLY_SUGGESTIONS.rowSchema()));
-    BlockedTexts.publish(
-        lake,
-        context.runDate(),
-        NAME,
-        spark.createDataFrame(blocked, Silver.BLOCKED_TEXTS.rowSchema()));
-    var byStatus = new TreeMap<String, Long>();
-    rows.forEach(row -> byStatus.merge(row.getString(3), 1L, Long::sum));
-    byStatus.forEach((status, count) -> context.record().count("replies." + status, count));
   }
 }

@@ -1,18 +1,11 @@
 package io.nightfeed.reply;
 
-import static io.nightfeed.tables.Columns.EMBEDDING;
-import static io.nightfeed.tables.Columns.TEXT;
-import static io.nightfeed.tables.Columns.TOKENS;
 import static io.nightfeed.tables.Columns.TOXICITY;
 import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toMap;
 
-import io.nightfeed.config.Settings.Encoder;
-import io.nightfeed.encoders.EncoderFolders;
-import io.nightfeed.encoders.TextEncoder;
-import io.nightfeed.heads.Heads;
 import io.nightfeed.reply.FeatureSpace.Reading;
 import io.nightfeed.reply.Source.Kind;
+import io.nightfeed.reply.TextReadings.Text;
 import io.nightfeed.run.JobContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
+import java.util.TreeSet;
 
 /**
  * Templates, ready to be compared with comments: by the encoder that annotates their language.
@@ -40,7 +31,7 @@ record TemplateQuestions(List<Source> sources, Map<String, FeatureSpace> spaces)
   }
 
   /** Reads the templates of the settings' folder with the encoders, and with the heads. */
-  static TemplateQuestions read(JobContext context) {
+  static TemplateQuestions read(JobContext context, TextReadings reader) {
     var templates = Template.read(Path.of(context.settings().reply().templatesFolder()));
     var byEncoder =
         templates.stream()
@@ -53,11 +44,10 @@ record TemplateQuestions(List<Source> sources, Map<String, FeatureSpace> spaces)
     var spaces = new HashMap<String, FeatureSpace>();
     byEncoder.forEach(
         (name, mine) -> {
-          var rows = annotated(context, context.settings().encoder(name), mine);
-          var readings =
-              rows.entrySet().stream()
-                  .collect(
-                      toMap(Map.Entry::getKey, row -> ReadingsOfNight.reading(row.getValue())));
+          var rows = reader.read(context, context.settings().encoder(name), texts(mine));
+          var readings = new HashMap<String, Reading>();
+          // A text is read alike in all languages of its encoder, but for its toxicity.
+          rows.forEach((text, row) -> readings.put(text.text(), ReadingsOfNight.reading(row)));
           var space = space(mine.stream().map(Template::questions).toList(), readings);
           spaces.put(name, space);
           mine.forEach(
@@ -66,12 +56,22 @@ record TemplateQuestions(List<Source> sources, Map<String, FeatureSpace> spaces)
                       source(
                           template,
                           name,
-                          rows.get(template.answer()).getAs(TOXICITY),
+                          rows.get(new Text(template.answer(), template.language()))
+                              .getAs(TOXICITY),
                           template.questions().stream()
                               .map(question -> space.features(readings.get(question)))
                               .toList())));
         });
     return new TemplateQuestions(List.copyOf(sources), Map.copyOf(spaces));
+  }
+
+  private static TreeSet<Text> texts(List<Template> templates) {
+    var texts = new TreeSet<Text>();
+    for (var template : templates) {
+      texts.add(new Text(template.answer(), template.language()));
+      template.questions().forEach(text -> texts.add(new Text(text, template.language())));
+    }
+    return texts;
   }
 
   /**
@@ -96,26 +96,5 @@ record TemplateQuestions(List<Source> sources, Map<String, FeatureSpace> spaces)
         toxicity,
         encoder,
         keys);
-  }
-
-  private static Map<String, Row> annotated(
-      JobContext context, Encoder encoder, List<Template> templates) {
-    var settings = context.settings();
-    var folder = new EncoderFolders(settings.modelsFolder()).verified(encoder);
-    var texts =
-        templates.stream()
-            .flatMap(
-                template ->
-                    Stream.concat(template.questions().stream(), Stream.of(template.answer())))
-            .distinct()
-            .sorted()
-            .toList();
-    return TextEncoder.load(context.spark(), encoder, folder, settings.annotate())
-        .annotate(context.spark().createDataset(texts, Encoders.STRING()).toDF(TEXT))
-        .transform(Heads.load(encoder, folder)::read)
-        .select(TEXT, TOXICITY, TOKENS, EMBEDDING)
-        .collectAsList()
-        .stream()
-        .collect(toMap(row -> row.getString(0), row -> row));
   }
 }

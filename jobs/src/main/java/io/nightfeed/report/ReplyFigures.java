@@ -2,6 +2,7 @@ package io.nightfeed.report;
 
 import static io.nightfeed.pages.FigureTable.number;
 import static io.nightfeed.pages.FigureTable.text;
+import static io.nightfeed.tables.Columns.AUTHOR_ID;
 import static io.nightfeed.tables.Columns.EVENT_ID;
 import static io.nightfeed.tables.Columns.KIND;
 import static io.nightfeed.tables.Columns.REASON;
@@ -9,7 +10,7 @@ import static io.nightfeed.tables.Columns.REPLY;
 import static io.nightfeed.tables.Columns.SIMILARITY;
 import static io.nightfeed.tables.Columns.SOURCE_IDS;
 import static io.nightfeed.tables.Columns.SOURCE_KIND;
-import static io.nightfeed.tables.Columns.SOURCE_USER_ID;
+import static io.nightfeed.tables.Columns.SOURCE_USER_IDS;
 import static io.nightfeed.tables.Columns.STATUS;
 import static io.nightfeed.tables.Columns.TEXT;
 import static io.nightfeed.tables.Columns.TOTAL;
@@ -18,6 +19,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 
@@ -32,7 +34,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 
 /** What could be answered to comments: {@link Gold#REPLY_SUGGESTIONS}. */
-record ReplyFigures(List<Outcome> outcomes, List<Example> examples) {
+record ReplyFigures(List<Outcome> outcomes, WritingFigures writing, List<Example> examples) {
   private static final int EXAMPLES_PER_KIND = 5;
   private static final int EXCERPT_CHARACTERS = 160;
 
@@ -68,7 +70,8 @@ record ReplyFigures(List<Outcome> outcomes, List<Example> examples) {
                         row.getLong(2),
                         !untold.contains(key(row))))
             .toList();
-    return new ReplyFigures(outcomes, outcomes.isEmpty() ? List.of() : examples(night));
+    return new ReplyFigures(
+        outcomes, WritingFigures.read(night), outcomes.isEmpty() ? List.of() : examples(night));
   }
 
   private static List<String> key(Row row) {
@@ -78,11 +81,10 @@ record ReplyFigures(List<Outcome> outcomes, List<Example> examples) {
   /** The most similar of each kind, of people who have not opted out since. */
   private static List<Example> examples(Night night) {
     var lake = night.lake();
-    var rows =
-        Consent.personalised(
-            lake,
-            Consent.personalised(lake, night.slice(Gold.REPLY_SUGGESTIONS), USER_ID),
-            SOURCE_USER_ID);
+    var all = Consent.personalised(lake, night.slice(Gold.REPLY_SUGGESTIONS), USER_ID);
+    var quoted = all.select(col(EVENT_ID), explode(col(SOURCE_USER_IDS)).as(AUTHOR_ID));
+    var gone = quoted.except(Consent.personalised(lake, quoted, AUTHOR_ID)).select(EVENT_ID);
+    var rows = all.join(gone, new String[] {EVENT_ID}, "left_anti");
     var best = Window.partitionBy(SOURCE_KIND).orderBy(col(SIMILARITY).desc(), col(EVENT_ID));
     return rows
         .where(col(REPLY).isNotNull())
@@ -111,7 +113,11 @@ record ReplyFigures(List<Outcome> outcomes, List<Example> examples) {
       return Section.empty("replies", "Suggested replies");
     }
     return new Section(
-        "replies", "Suggested replies", lead(), List.of(), List.of(table(), exampleTable()));
+        "replies",
+        "Suggested replies",
+        lead(),
+        List.of(),
+        List.of(table(), writing.table(), exampleTable()));
   }
 
   private String lead() {

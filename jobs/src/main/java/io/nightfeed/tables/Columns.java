@@ -90,7 +90,7 @@ public final class Columns {
   public static final String SOURCE_IDS = "source_ids";
   public static final String REPLY = "reply";
   public static final String SOURCE_KIND = "source_kind";
-  public static final String SOURCE_USER_ID = "source_user_id";
+  public static final String SOURCE_USER_IDS = "source_user_ids";
   public static final String SIMILARITY = "similarity";
 
   // User states and signals

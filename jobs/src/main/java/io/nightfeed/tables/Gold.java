@@ -297,9 +297,10 @@ public final class Gold {
               "What could be answered to one comment that nobody answered, or why nothing is"
                   + " suggested.")
           .key(EVENT_ID)
-          .users(USER_ID, SOURCE_USER_ID)
-          .posts(POST_ID, SOURCE_IDS)
+          .users(USER_ID, SOURCE_USER_IDS)
+          .posts(POST_ID)
           .words(REPLY)
+          .origins(SOURCE_IDS)
           .required(EVENT_ID, StringType, "The comment.")
           .required(POST_ID, StringType, "The post under which it stands.")
           .required(USER_ID, StringType, "Pseudonym of who wrote the comment.")
@@ -312,24 +313,49 @@ public final class Gold {
           .optional(
               SOURCE_KIND,
               StringType,
-              "Where the reply comes from: template, past_answer or post; null unless suggested.")
+              "Where the reply comes from: template, past_answer or post; of several sources the"
+                  + " first one's; null unless suggested.")
           .required(
               SOURCE_IDS,
               createArrayType(StringType, false),
-              "The template's intent, the comment that was the answer, or the post.")
-          .optional(
-              SOURCE_USER_ID,
-              StringType,
-              "Pseudonym of who wrote the reply, for others' answers and posts.")
+              "The template's intent, the comment that was the answer, or the post; several where a"
+                  + " language model put several into words.")
+          .required(
+              SOURCE_USER_IDS,
+              createArrayType(StringType, false),
+              "Pseudonyms of who wrote the sources, for others' answers and posts.")
           .optional(
               SIMILARITY,
               DoubleType,
-              "Of the reply's source to the comment, or of the nearest where nothing is suggested;"
-                  + " null where there was nothing to compare with.")
+              "Of the reply's first source to the comment, or of the nearest where nothing is"
+                  + " suggested; null where there was nothing to compare with.")
           .optional(REASON, StringType, "Why blocked, as in silver.blocked_texts; null otherwise.")
           .required(LANGUAGE, StringType, "Detected language of the comment (ISO 639-1), or und.")
           .required(
               MODEL_DIGEST, StringType, "Models that read the comment, as in text_annotations.")
+          .required(
+              WRITER,
+              StringType,
+              "retrieved: the reply, if any, is its source's own text; chat: a language model wrote"
+                  + " it.")
+          .optional(MODEL, StringType, "Which model wrote; null where the reply is retrieved.")
+          .required(PROMPT_VERSION, IntegerType, "Version of the prompt, or of retrieval's rules.")
+          .optional(
+              CAUSE,
+              StringType,
+              "Why a language model's reply, though it was to be asked for one, is not used, such as"
+                  + " malformed, ungrounded, budget or timeout; null otherwise.")
+          .optional(
+              CONTENT_KEY,
+              StringType,
+              "SHA-256, in hex, of what the reply is made of: hashes of the comment, of its thread and"
+                  + " of the sources, conditions, writer, model and prompt version. What was written"
+                  + " once for a key is not paid for again. Null unless suggested.")
+          .required(PROMPT_TOKENS, LongType, "Tokens that were read for it in this night.")
+          .required(ANSWER_TOKENS, LongType, "Tokens that were written for it in this night.")
+          .required(
+              COST, DoubleType, "What it cost in this night, in the currency of chat.max-cost.")
+          .required(IS_REUSED, BooleanType, "A language model wrote it on an earlier night.")
           .required(RUN_ID, StringType, "Run that wrote the row.")
           .check("known_status", "status in ('suggested', 'abstained', 'blocked')")
           .check(
@@ -340,8 +366,23 @@ public final class Gold {
               "known_kind",
               "source_kind is null or source_kind in ('template', 'past_answer', 'post')")
           .check("blocked_with_reason", "(status = 'blocked') = (reason is not null)")
+          .check("known_writer", "writer in ('retrieved', 'chat')")
+          .check("models_write_by_chat", "(writer = 'chat') = (model is not null)")
+          .check("suggested_with_key", "(status = 'suggested') = (content_key is not null)")
+          .each("written_is_suggested", "writer = 'retrieved' or status = 'suggested'")
+          .each(
+              "cause_of_a_fallback",
+              "cause is null or (writer = 'retrieved' and status = 'suggested')")
+          .each("sources_are_told", "status <> 'suggested' or size(source_ids) > 0")
+          .each(
+              "amounts_in_range",
+              "prompt_tokens >= 0 and answer_tokens >= 0 and cost >= 0"
+                  + " and cost < double('infinity')")
+          .each(
+              "reuse_is_free",
+              "not is_reused or (writer = 'chat' and cost = 0 and answer_tokens = 0)")
           .each("similarity_in_range", "similarity is null or similarity between -1.001 and 1.001")
-          .each("others_are_quoted", "source_user_id is null or source_user_id <> user_id")
+          .each("others_are_quoted", "not array_contains(source_user_ids, user_id)")
           .rule(
               found(
                   "comments_are_known",
@@ -349,6 +390,7 @@ public final class Gold {
                   Silver.EVENTS,
                   Nights.SO_FAR,
                   List.of(EVENT_ID)))
+          .isSeenAtOnce()
           .build();
 
   /** Every table of this layer. */

@@ -41,15 +41,18 @@ class SettingsLoaderTest {
                         "0",
                         "train.emotion-form",
                         "odd",
+                        "reply.writer",
+                        "poet",
                         "ingest.max-line-bytes",
                         "1 B")))
         .isInstanceOf(SettingsException.class)
-        .hasMessageContaining("5 problems")
+        .hasMessageContaining("6 problems")
         .hasMessageContaining("train.rnk")
         .hasMessageContaining("bad.conf")
         .hasMessageContaining("missing.conf: no such file")
         .hasMessageContaining("train.rank = 0.0: expected from 1.0 to 1024.0")
         .hasMessageContaining("one of [literal, interaction]")
+        .hasMessageContaining("one of [retrieved, chat]")
         .hasMessageContaining("max-line-bytes");
   }
 

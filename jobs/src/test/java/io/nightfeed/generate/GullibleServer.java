@@ -12,14 +12,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /** A language model's server within the process, with faults by the number in a source. */
-final class GullibleServer implements AutoCloseable {
+public final class GullibleServer implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern NUMBER = Pattern.compile("number ([0-9]+)");
   private static final int ANSWER_TOKENS = 10;
@@ -33,11 +35,12 @@ final class GullibleServer implements AutoCloseable {
   private final AtomicLong tokens = new AtomicLong();
   private final Map<String, Integer> answered = new ConcurrentHashMap<>();
   private final Map<String, Long> promptTokens = new ConcurrentHashMap<>();
+  private final Queue<JsonNode> given = new ConcurrentLinkedQueue<>();
   private volatile boolean isGood;
   private volatile int callToWaitFor = -1;
   private volatile Runnable then = () -> {};
 
-  GullibleServer(String key) throws IOException {
+  public GullibleServer(String key) throws IOException {
     this.key = key;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
@@ -45,43 +48,48 @@ final class GullibleServer implements AutoCloseable {
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort() + "/v1";
   }
 
-  void answerAllWell() {
+  public void answerAllWell() {
     isGood = true;
   }
 
-  void onCall(int number, Runnable action) {
+  public void onCall(int number, Runnable action) {
     callToWaitFor = number;
     then = action;
   }
 
-  int calls() {
+  public int calls() {
     return calls.get();
   }
 
-  int obeyed() {
+  public int obeyed() {
     return obeyed.get();
   }
 
-  int unauthorised() {
+  public int unauthorised() {
     return unauthorised.get();
   }
 
   /** That were answered with status 200, the late ones among them. */
-  long tokens() {
+  public long tokens() {
     return tokens.get();
   }
 
   /** How often each task, by its kind and source, was answered with status 200. */
-  Map<String, Integer> answered() {
+  public Map<String, Integer> answered() {
     return answered;
   }
 
+  /** What it was given to work with, of every call. */
+  public List<JsonNode> given() {
+    return List.copyOf(given);
+  }
+
   /** What tasks that were answered so often cost, at 10 and 30 a million tokens. */
-  double largestCostSum(Map<String, Integer> times) {
+  public double largestCostSum(Map<String, Integer> times) {
     return times.entrySet().stream()
             .mapToDouble(
                 one ->
@@ -90,16 +98,16 @@ final class GullibleServer implements AutoCloseable {
         / 1e6;
   }
 
-  static boolean isGood(int number) {
+  public static boolean isGood(int number) {
     return number % 10 >= 6;
   }
 
-  static String line(int number) {
+  public static String line(int number) {
     return "A quiet harbour at place number " + number;
   }
 
   /** Of which one is told; the last try of a slow one may be one that is refused. */
-  static List<String> causes(int number) {
+  public static List<String> causes(int number) {
     return switch (number % 10) {
       case 0, 1, 4 -> List.of("malformed");
       case 2, 5 -> List.of("ungrounded");
@@ -127,6 +135,7 @@ final class GullibleServer implements AutoCloseable {
       }
       var system = request.path("messages").path(0).path("content").asText();
       var user = JSON.readTree(request.path("messages").path(1).path("content").asText());
+      given.add(user);
       var task =
           user.path("task").asText() + "/" + user.path("sources").path(0).path("text").asText();
       answered.merge(task, 1, Integer::sum);

@@ -98,6 +98,7 @@ class PersonErasureTest {
     for (var table : List.of(Gold.RECOMMENDATIONS, Gold.RECOMMENDATIONS_LATEST)) {
       platform.lake.append(table, FIRST, lists());
     }
+    platform.lake.append(Gold.REPLY_SUGGESTIONS, FIRST, replies());
     var page = platform.lake.root().resolve("reports/run_date=" + FIRST + "/index.html");
     Files.createDirectories(page.getParent());
     Files.writeString(page, "<h3><code>" + pseudonym + "</code></h3>");
@@ -170,6 +171,51 @@ class PersonErasureTest {
         "run");
   }
 
+  /** To their comment, made of their words among others', of their post, and one of neither. */
+  private static Dataset<Row> replies() {
+    var one = gone % SmallPlatform.PEOPLE + 1;
+    var another = one % SmallPlatform.PEOPLE + 1;
+    var third = another % SmallPlatform.PEOPLE + 1;
+    return SparkTest.spark()
+        .createDataFrame(
+            List.of(
+                reply("to them", gone, List.of(third), another),
+                reply("of several", one, List.of(another, gone), another),
+                reply("of their post", one, List.of(third), gone),
+                reply("of others", one, List.of(another, third), another)),
+            Gold.REPLY_SUGGESTIONS.rowSchema());
+  }
+
+  private static Row reply(String comment, int user, List<Integer> quoted, int source) {
+    var words =
+        quoted.stream()
+            .map(person -> "What %s wrote on it.".formatted(letter(person)))
+            .collect(Collectors.joining(" "));
+    return RowFactory.create(
+        comment,
+        post(user % SmallPlatform.PEOPLE + 2, FIRST),
+        platform.pseudonym(user),
+        "suggested",
+        words,
+        "post",
+        List.of("a comment", post(source, FIRST)),
+        quoted.stream().map(platform::pseudonym).toList(),
+        0.5,
+        null,
+        "en",
+        "digest",
+        "chat",
+        "a model",
+        1,
+        null,
+        "key of " + comment,
+        100L,
+        10L,
+        0.5,
+        false,
+        "run");
+  }
+
   private static List<Path> forget(StringWriter out) {
     var erasure = erasure(out);
     return erasure.run(erasure.traces(Set.of(user(gone))), TODAY);
@@ -217,6 +263,7 @@ class PersonErasureTest {
             "lake/silver/text_annotations/run_date",
             "lake/gold/recommendations/run_date",
             "lake/gold/recommendations_latest/run_date",
+            "lake/gold/reply_suggestions/run_date",
             "lake/models/interest",
             "lake/reports",
             "raw/events",
@@ -246,6 +293,7 @@ class PersonErasureTest {
     assertThat(printed).containsPattern("silver\\.user_states +older versions removed");
     assertThat(planned)
         .containsPattern("silver\\.events +\\d+ rows removed, 0 changed")
+        .containsPattern("gold\\.reply_suggestions +3 rows removed, 0 changed")
         .containsPattern("silver\\.quarantine +0 rows removed, 1 changed")
         .containsPattern("landing files +\\d+ lines removed");
     assertThat(printed).contains("report of " + FIRST + " removed");
@@ -337,7 +385,12 @@ class PersonErasureTest {
       }
       Dataset<Row> rows = lake.all(table);
       for (var column : table.personal().users()) {
-        rows = rows.where(not(col(column).equalTo(pseudonym)));
+        rows =
+            rows.where(
+                not(
+                    table.isArray(column)
+                        ? array_contains(col(column), pseudonym)
+                        : col(column).equalTo(pseudonym)));
       }
       for (var column : table.personal().posts()) {
         for (var post : posts) {

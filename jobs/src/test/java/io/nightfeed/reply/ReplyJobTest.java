@@ -1,12 +1,17 @@
 package io.nightfeed.reply;
 
+import static io.nightfeed.tables.Columns.CAUSE;
+import static io.nightfeed.tables.Columns.COST;
 import static io.nightfeed.tables.Columns.EVENT_ID;
+import static io.nightfeed.tables.Columns.IS_REUSED;
+import static io.nightfeed.tables.Columns.MODEL;
 import static io.nightfeed.tables.Columns.REASON;
 import static io.nightfeed.tables.Columns.REPLY;
 import static io.nightfeed.tables.Columns.SOURCE_IDS;
-import static io.nightfeed.tables.Columns.SOURCE_USER_ID;
+import static io.nightfeed.tables.Columns.SOURCE_USER_IDS;
 import static io.nightfeed.tables.Columns.STATUS;
 import static io.nightfeed.tables.Columns.TEXT_HASH;
+import static io.nightfeed.tables.Columns.WRITER;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nightfeed.SparkTest;
@@ -99,7 +104,7 @@ class ReplyJobTest {
         NIGHT,
         SparkTest.spark()
             .createDataFrame(List.of(optOut("cid"), optOut("oda")), Silver.OPT_OUTS.rowSchema()));
-    record = run();
+    record = run(NIGHT);
     firstRun = rows();
     firstRun.forEach(row -> SUGGESTIONS.put(row.getAs(EVENT_ID), row));
   }
@@ -140,10 +145,10 @@ class ReplyJobTest {
     return rows;
   }
 
-  private static RunRecord run() {
-    var run = new RunRecord("reply", NIGHT, "run", Instant.EPOCH);
+  private static RunRecord run(LocalDate night) {
+    var run = new RunRecord("reply", night, "run", Instant.EPOCH);
     var settings = TestSettings.of(folder, TestSettings.profile(), TestSettings.recommend());
-    new ReplyJob().run(new JobContext(SparkTest.spark(), settings, lake, NIGHT, run));
+    new ReplyJob().run(new JobContext(SparkTest.spark(), settings, lake, night, run));
     return run;
   }
 
@@ -162,7 +167,7 @@ class ReplyJobTest {
     assertThat(open.<String>getAs(STATUS)).isEqualTo("suggested");
     assertThat(open.<String>getAs(REPLY)).isEqualTo("forty, bread");
     assertThat(open.getList(open.fieldIndex(SOURCE_IDS))).containsExactly("a1");
-    assertThat(open.<String>getAs(SOURCE_USER_ID)).isEqualTo("zoe");
+    assertThat(open.getList(open.fieldIndex(SOURCE_USER_IDS))).containsExactly("zoe");
   }
 
   @Test
@@ -196,8 +201,23 @@ class ReplyJobTest {
   }
 
   @Test
-  void rerun_givesTheSameRows() {
-    run();
+  void rerunAfterALaterNight_givesTheSameRows() {
+    run(NIGHT.plusDays(1));
+    run(NIGHT);
     assertThat(rows()).isEqualTo(firstRun);
+  }
+
+  @Test
+  void whatIsRetrieved_isFreeAndNobodysModel() {
+    assertThat(record.counts())
+        .containsEntry("replies.suggested", 3L)
+        .containsEntry("replies.retrieved", 3L);
+    for (var row : firstRun) {
+      assertThat(row.<String>getAs(WRITER)).isEqualTo("retrieved");
+      assertThat(row.<String>getAs(MODEL)).isNull();
+      assertThat(row.<String>getAs(CAUSE)).isNull();
+      assertThat(row.<Double>getAs(COST)).isZero();
+      assertThat(row.<Boolean>getAs(IS_REUSED)).isFalse();
+    }
   }
 }

@@ -21,7 +21,19 @@ class SuggestionsTest {
 
   private static Asked asked(String text, Float toxicity) {
     return new Asked(
-        "e1", "p1", "ann", text, "hash", "en", toxicity, "e5", "digest", BREAD, BREAD, BREAD);
+        "e1",
+        "p1",
+        "ann",
+        text,
+        "hash of " + text,
+        List.of("before", "hash of " + text),
+        "en",
+        toxicity,
+        "e5",
+        "digest",
+        BREAD,
+        BREAD,
+        BREAD);
   }
 
   private static final Asked ASKED = asked("How long does it bake?", 0f);
@@ -46,13 +58,18 @@ class SuggestionsTest {
   }
 
   private static Suggestions.Decision decide(Asked asked, Source... sources) {
+    return decide(Conditions.RETRIEVED, asked, sources);
+  }
+
+  private static Suggestions.Decision decide(String writer, Asked asked, Source... sources) {
     var retrieval = new Retrieval(List.of(sources), 0);
-    return new Suggestions(retrieval, TestSettings.reply(), new TextCheck(0.5), "run")
+    var conditions = new Conditions(writer, "a model", 1, 60, 0.5);
+    return new Suggestions(retrieval, TestSettings.reply(), conditions, new TextCheck(0.5), "run")
         .decide(asked);
   }
 
   private static List<Object> told(Suggestions.Decision decision) {
-    var row = decision.suggestion();
+    var row = decision.suggestion().row();
     return java.util.Arrays.asList(row.get(3), row.get(4), row.get(5));
   }
 
@@ -62,11 +79,11 @@ class SuggestionsTest {
 
   @Test
   void similarAnswer_isSuggestedAndCited() {
-    var row = decide(ASKED, answer("a1", "Forty minutes.")).suggestion();
+    var row = decide(ASKED, answer("a1", "Forty minutes.")).suggestion().row();
     assertThat(row.getString(3)).isEqualTo("suggested");
     assertThat(row.getString(4)).isEqualTo("Forty minutes.");
     assertThat(row.<List<String>>getAs(6)).containsExactly("a1");
-    assertThat(row.getString(7)).isEqualTo("zoe");
+    assertThat(row.<List<String>>getAs(7)).containsExactly("zoe");
     assertThat(row.getDouble(8)).isEqualTo(1);
   }
 
@@ -74,9 +91,9 @@ class SuggestionsTest {
   void nothingSimilar_abstainsAndTellsTheNearest() {
     var decision = decide(ASKED, source(Kind.POST, "p9", "zoe", "Ships sail.", OTHER));
     assertThat(told(decision)).containsExactly("abstained", null, null);
-    assertThat(decision.suggestion().getDouble(8)).isZero();
+    assertThat(decision.suggestion().row().getDouble(8)).isZero();
     assertThat(decision.blocked()).isEmpty();
-    assertThat(decide(ASKED).suggestion().isNullAt(8)).isTrue();
+    assertThat(decide(ASKED).suggestion().row().isNullAt(8)).isTrue();
   }
 
   @Test
@@ -151,15 +168,15 @@ class SuggestionsTest {
   void onlyUnsafeAnswers_areBlocked() {
     var decision = decide(ASKED, answer("a3", LONG));
     assertThat(told(decision)).containsExactly("blocked", null, null);
-    assertThat(decision.suggestion().getString(9)).isEqualTo("too_long");
+    assertThat(decision.suggestion().row().getString(9)).isEqualTo("too_long");
   }
 
   @Test
   void longPosts_areToldByTheirBeginning() {
     var decision = decide(ASKED, source(Kind.POST, "p9", "zoe", LONG, BREAD));
     assertThat(told(decision)).contains("suggested", "post");
-    assertThat(LONG).startsWith(decision.suggestion().getString(4));
-    assertThat(decision.suggestion().getString(4).length()).isBetween(20, 60);
+    assertThat(LONG).startsWith(decision.suggestion().row().getString(4));
+    assertThat(decision.suggestion().row().getString(4).length()).isBetween(20, 60);
   }
 
   @Test
@@ -170,5 +187,46 @@ class SuggestionsTest {
     assertThat(reasons(decision)).containsExactly("injection");
     assertThat(decision.blocked().get(0).getString(2)).isEqualTo("input");
     assertThat(told(decide(asked("Fool", 0.9f), answer("a1", "Forty.")))).contains("blocked");
+  }
+
+  @Test
+  void forALanguageModel_theBestSourcesThatMayBeShown_areQuoted() {
+    var sources =
+        new Source[] {
+          answer("a1", "Forty minutes."),
+          answer("a2", "Write to zoe@example.com about it."),
+          answer("a3", "Until it is brown."),
+          source(Kind.POST, "p8", "kim", "Bread bakes long.", BREAD),
+          source(Kind.POST, "p9", "kim", "All about bread.", BREAD)
+        };
+    var decision = decide(Conditions.CHAT, ASKED, sources);
+    assertThat(decision.quotes())
+        .extracting(Quote::text)
+        .containsExactly("Forty minutes.", "Until it is brown.", "Bread bakes long.");
+    assertThat(decision.suggestion().reply())
+        .isEqualTo(decide(ASKED, sources).suggestion().reply());
+    assertThat(decision.suggestion().origin().cause()).isEqualTo("not_asked");
+    assertThat(decide(ASKED, sources).quotes()).hasSize(1);
+    assertThat(decide(Conditions.CHAT, ASKED, answer("a3", LONG)).quotes()).isEmpty();
+  }
+
+  @Test
+  void contentKey_isOfWhatIsSaidAndByWhom_notOfTheOrderOfSources() {
+    var one = answer("a1", "Forty minutes.");
+    var other = answer("a2", "Until it is brown.");
+    var key = key(ASKED, one, other);
+    assertThat(key(ASKED, other, one)).isEqualTo(key);
+    assertThat(
+            List.of(
+                key(ASKED, one),
+                key(ASKED, one, answer("a4", "Until it is brown.")),
+                key(asked("How long?", 0f), one, other),
+                decide(ASKED, one, other).suggestion().contentKey()))
+        .doesNotContain(key)
+        .doesNotHaveDuplicates();
+  }
+
+  private static String key(Asked asked, Source... sources) {
+    return decide(Conditions.CHAT, asked, sources).suggestion().contentKey();
   }
 }

@@ -325,6 +325,35 @@ class ReportJobTest {
     assertThat(replies.lead()).contains("it concerns few people");
     assertThat(replies.tables().get(0).lines())
         .containsExactly(List.of("suggested", "post", "untold"));
+    assertThat(replies.tables().get(1).lines())
+        .containsExactly(List.of("retrieved", "", "untold", "untold", "untold", "untold"));
+  }
+
+  @Test
+  void repliesOfALanguageModel_areToldWithTheirCost_andQuoteNobodyWhoOptedOut(@TempDir Path other) {
+    var tables = new ReportTables(other, NIGHT);
+    for (int i = 0; i < 50; i++) {
+      var isWritten = i < 30;
+      tables
+          .comment("e" + i, "2025-06-12T10:00:00Z", "a question")
+          .suggestion(
+              "e" + i,
+              "user-" + i,
+              "a reply",
+              isWritten ? "chat" : "retrieved",
+              isWritten ? null : "timeout",
+              isWritten ? 0.5 : 0);
+    }
+    tables.publish();
+    var night = ReportTables.night(other, NIGHT);
+    var replies = ReplyFigures.read(night);
+    assertThat(replies.section().tables().get(1).lines())
+        .containsExactly(
+            List.of("generated", "", "30", "0", "3,300", "15"),
+            List.of("fallback", "timeout", "20", "0", "2,200", "0"));
+    assertThat(replies.examples()).isNotEmpty();
+    new ReportTables(other, NIGHT.plusDays(1)).optOut("author", "personalisation").publish();
+    assertThat(ReplyFigures.read(night).examples()).isEmpty();
   }
 
   @Test

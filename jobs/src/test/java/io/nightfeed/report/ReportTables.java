@@ -77,22 +77,36 @@ final class ReportTables {
         null);
   }
 
-  /** A suggested reply to a comment. */
+  /** A suggested reply to a comment, as it was retrieved. */
   ReportTables suggestion(String comment, String reply) {
+    return suggestion(comment, "somebody", reply, "retrieved", null, 0);
+  }
+
+  ReportTables suggestion(
+      String comment, String user, String reply, String writer, String cause, double cost) {
     return add(
         Gold.REPLY_SUGGESTIONS,
         comment,
         "some-post",
-        "somebody",
+        user,
         "suggested",
         reply,
         "post",
         List.of("p1"),
-        "author",
+        List.of("author"),
         0.5,
         null,
         "en",
         "digest",
+        writer,
+        writer.equals("chat") ? "a model" : null,
+        1,
+        cause,
+        "key of " + comment,
+        100L,
+        10L,
+        cost,
+        false,
         "run");
   }
 
