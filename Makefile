@@ -150,6 +150,13 @@ $(TUNING)/installed: jobs/src/main/python/requirements.lock
 .PHONY: tuning-venv
 tuning-venv: $(TUNING)/installed ## Install what tune-encoder needs (Python, some 3 GB to download)
 
+# Five minutes on 2 cores. The model is the tests' own: it knows nothing but the simulated platform.
+WRITER := jobs/src/test/resources/tiny-writer
+.PHONY: train-writer
+train-writer: build tuning-venv ## Train the small language model with which tests write, and measure its perplexity
+	$(NIGHTFEED) writing-examples --posts 12000 --seed 7 --to target/writer/examples
+	$(TUNING)/bin/python jobs/src/main/python/train_writer.py --examples target/writer/examples --to $(WRITER)
+
 .PHONY: test-tuning
 test-tuning: tuning-venv ## Test the script behind tune-encoder; make test leaves it out
 	$(TUNING)/bin/python -m pytest -q -p no:cacheprovider jobs/src/test/python

@@ -42,6 +42,7 @@ import io.nightfeed.run.JobCommand;
 import io.nightfeed.run.JobFailure;
 import io.nightfeed.run.RepairCommand;
 import io.nightfeed.simulate.SimulateCommand;
+import io.nightfeed.simulate.WritingExamplesCommand;
 import io.nightfeed.sources.ImportCommand;
 import io.nightfeed.train.RollbackCommand;
 import io.nightfeed.train.TrainJob;
@@ -78,6 +79,7 @@ public final class Main {
 
     var line = new CommandLine(new Main());
     line.addSubcommand(new SimulateCommand());
+    line.addSubcommand(new WritingExamplesCommand());
     line.addSubcommand(new ImportCommand());
     line.addSubcommand(new ModelsCommand());
     add(line, ingest, "Parse what arrived, strictly; quarantine the rest; pseudonymise, clean.");

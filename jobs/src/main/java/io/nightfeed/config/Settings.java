@@ -176,13 +176,31 @@ public record Settings(
 
   /** Teasers and reasons in words. */
   public record Generate(
-      Writer writer, int topPicks, int maxCharacters, int leastCharacters, String tone) {}
+      Writer writer,
+      int topPicks,
+      int maxCharacters,
+      int leastCharacters,
+      String tone,
+      SparkNlp sparkNlp) {}
 
   /** Who writes. */
   public enum Writer {
     EXTRACTIVE,
-    CHAT
+    CHAT,
+    SPARK_NLP
   }
+
+  /** A language model inside the Spark job. */
+  public record SparkNlp(
+      String model,
+      String decoderSha256,
+      String vocabularySha256,
+      String mergesSha256,
+      String configSha256,
+      String prompt,
+      int maxPromptTokens,
+      int maxNewTokens,
+      int maxLines) {}
 
   /** A server with a language model, and what may be spent on it. */
   public record Chat(

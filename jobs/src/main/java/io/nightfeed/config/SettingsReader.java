@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ final class SettingsReader {
 
   private static final String FOREVER = "forever";
   private static final String SHA256 = "[0-9a-f]{64}";
+  private static final String FOLDER = "[A-Za-z0-9._-]+";
 
   private final Config config;
   private final List<String> problems;
@@ -238,12 +240,46 @@ final class SettingsReader {
     if (!tone.matches("[\\p{L} -]{1,40}")) {
       problem("generate.tone", tone, "a word or few");
     }
+    var writer = choice("generate.writer", Settings.Writer.class);
     return new Settings.Generate(
-        choice("generate.writer", Settings.Writer.class),
+        writer,
         integer("generate.top-picks", 0, 1000),
         most,
         integer("generate.least-characters", 0, most),
-        tone);
+        tone,
+        sparkNlp(writer == Settings.Writer.SPARK_NLP));
+  }
+
+  private Settings.SparkNlp sparkNlp(boolean isUsed) {
+    var key = "generate.spark-nlp.";
+    var model = config.getString(key + "model");
+    if (isUsed && !model.matches(FOLDER)) {
+      problem(
+          key + "model",
+          model.isEmpty() ? "nothing" : model,
+          "the name of a model's folder below models-folder, since generate.writer is spark-nlp");
+    }
+    for (var file : List.of("decoder", "vocabulary", "merges", "config")) {
+      var digest = config.getString(key + file + "-sha256");
+      if (isUsed && !digest.matches(SHA256)) {
+        problem(
+            key + file + "-sha256", digest.isEmpty() ? "nothing" : digest, "64 hexadecimal digits");
+      }
+    }
+    var prompt = config.getString(key + "prompt");
+    if (!prompt.contains("{text}")) {
+      problem(key + "prompt", prompt, "a text with {text} in it");
+    }
+    return new Settings.SparkNlp(
+        model,
+        config.getString(key + "decoder-sha256"),
+        config.getString(key + "vocabulary-sha256"),
+        config.getString(key + "merges-sha256"),
+        config.getString(key + "config-sha256"),
+        prompt,
+        integer(key + "max-prompt-tokens", 1, 100_000),
+        integer(key + "max-new-tokens", 1, 10_000),
+        integer(key + "max-lines", 0, 1_000_000));
   }
 
   private Settings.Chat chat() {
@@ -348,7 +384,7 @@ final class SettingsReader {
         problem("encoders." + name + "." + key, encoder.getString(key), "64 hexadecimal digits");
       }
     }
-    if (!name.matches("[A-Za-z0-9._-]+")) {
+    if (!name.matches(FOLDER)) {
       problem("encoders.name", name, "letters, digits, '.', '_' and '-': it names a folder");
     }
     return new Settings.Encoder(
@@ -425,15 +461,19 @@ final class SettingsReader {
   private <T extends Enum<T>> T choice(String key, Class<T> type) {
     var values = type.getEnumConstants();
     for (var value : values) {
-      if (value.name().equalsIgnoreCase(config.getString(key))) {
+      if (label(value).equalsIgnoreCase(config.getString(key))) {
         return value;
       }
     }
     problem(
         key,
         config.getString(key),
-        "one of " + List.of(values).toString().toLowerCase(Locale.ROOT));
+        "one of " + Arrays.stream(values).map(SettingsReader::label).toList());
     return values[0];
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private void problem(String key, Object found, String expected) {

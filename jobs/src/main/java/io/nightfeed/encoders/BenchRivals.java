@@ -53,7 +53,7 @@ final class BenchRivals {
     var folder = folder(encoder);
     var model =
         Option.apply(
-            TextEncoder.sent(
+            OnnxModels.sent(
                 spark, encoder.name() + "-original", () -> TextEncoder.original(folder)));
     var vocabulary = TextEncoder.vocabulary(folder);
     var inputs = new String[] {TextEncoder.DOCUMENT};

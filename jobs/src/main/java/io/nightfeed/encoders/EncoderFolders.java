@@ -11,10 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.zip.ZipFile;
-import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The folders from which Spark NLP loads encoders: {@code <models>/<name>/model.onnx} and {@code
@@ -36,30 +34,13 @@ public final class EncoderFolders {
    * @throws JobFailure when a file is missing or is not the one that the settings name
    */
   public Path verified(Encoder encoder) {
-    var folder = folder(encoder);
-    expectedDigests(encoder)
-        .forEach(
-            (file, expected) -> {
-              var path = folder.resolve(file);
-              if (!Files.isRegularFile(path)) {
-                throw new JobFailure(
-                    ExitCode.FAILED,
-                    "Encoder %s: %s is missing. Run `make models`, or set nightfeed.models-folder."
-                        .formatted(encoder.name(), path));
-              }
-              requireDigest(encoder, path, expected);
-            });
-    return folder;
+    files(encoder).forEach(EncoderFolders::require);
+    return folder(encoder);
   }
 
   /** Whether every file is there and is the one that the settings name. */
   boolean isReady(Encoder encoder) {
-    return expectedDigests(encoder).entrySet().stream()
-        .allMatch(
-            file -> {
-              var path = folder(encoder).resolve(file.getKey());
-              return Files.isRegularFile(path) && sha256(path).equals(file.getValue());
-            });
+    return files(encoder).stream().allMatch(ModelFile::isReady);
   }
 
   /**
@@ -106,8 +87,15 @@ public final class EncoderFolders {
     return models.resolve(encoder.name());
   }
 
-  private static Map<String, String> expectedDigests(Encoder encoder) {
-    return Map.of(MODEL, encoder.modelSha256(), VOCABULARY, encoder.vocabularySha256());
+  private List<ModelFile> files(Encoder encoder) {
+    var folder = folder(encoder);
+    return List.of(
+        file(encoder, folder.resolve(MODEL), encoder.modelSha256()),
+        file(encoder, folder.resolve(VOCABULARY), encoder.vocabularySha256()));
+  }
+
+  private static ModelFile file(Encoder encoder, Path path, String digest) {
+    return new ModelFile("Encoder " + encoder.name(), path, digest);
   }
 
   /** Writes aside and renames, so that a file that is there is whole. */
@@ -116,23 +104,17 @@ public final class EncoderFolders {
     var aside = Files.createTempFile(target.getParent(), "unpack", ".tmp");
     try {
       Files.copy(stream, aside, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      requireDigest(encoder, aside, digest);
+      require(file(encoder, aside, digest));
       Files.move(aside, target, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(aside);
     }
   }
 
-  private static void requireDigest(Encoder encoder, Path file, String expected) {
-    var found = sha256(file);
-    if (!found.equals(expected)) {
-      throw new JobFailure(
-          ExitCode.FAILED,
-          "Encoder %s: %s is not the expected file: SHA-256 %s, expected %s. It was altered or is"
-                  .formatted(encoder.name(), file, found, expected)
-              + " of another version: delete it and run `make models`, or correct the digest in"
-              + " nightfeed.encoders.");
-    }
+  private static void require(ModelFile file) {
+    file.require(
+        "Run `make models`, or set nightfeed.models-folder.",
+        "delete it and run `make models`, or correct the digest in nightfeed.encoders.");
   }
 
   /** WordPiece tokens, one a line, in the order of their ids. */
@@ -159,15 +141,6 @@ public final class EncoderFolders {
       return zip.getEntry(entry) != null;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + jar, e);
-    }
-  }
-
-  /** The file's SHA-256, in hex. */
-  static String sha256(Path file) {
-    try (var stream = Files.newInputStream(file)) {
-      return DigestUtils.sha256Hex(stream);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read " + file, e);
     }
   }
 }

@@ -21,8 +21,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.sql.Dataset;
@@ -55,9 +53,6 @@ public final class TextEncoder {
   static final String ONNX = "onnx";
   static final String DOCUMENT = "document";
   private static final String VECTOR = "vector";
-
-  /** Spark takes a file of a name from one place only. */
-  private static final ConcurrentHashMap<String, Path> NAMED = new ConcurrentHashMap<>();
 
   private static final DataType TEXTS = DataTypes.createArrayType(DataTypes.StringType, false);
   private static final UserDefinedFunction SENTENCES_OF =
@@ -138,7 +133,8 @@ public final class TextEncoder {
     return encoder.languages().contains("zh") ? Tokens.CHINESE : Tokens.UNICODE;
   }
 
-  static PipelineStage document(String input, String output) {
+  /** Texts as Spark NLP's annotators take them. */
+  public static PipelineStage document(String input, String output) {
     var assembler = new DocumentAssembler();
     assembler.setInputCol(input);
     assembler.setOutputCol(output);
@@ -171,7 +167,7 @@ public final class TextEncoder {
   static OnnxWrapper onnxModel(SparkSession spark, Encoder encoder, Path folder) {
     var ranges = FixedRanges.load(encoder, folder).map(FixedRanges::digest).orElse("");
     var digest = DigestUtils.sha256Hex(encoder.modelSha256() + ranges);
-    return sent(spark, encoder.name() + "-" + digest, () -> bytes(encoder, folder));
+    return OnnxModels.sent(spark, encoder.name() + "-" + digest, () -> bytes(encoder, folder));
   }
 
   /** What {@link #onnxModel} sends. */
@@ -199,28 +195,6 @@ public final class TextEncoder {
       return Files.readAllBytes(folder.resolve(EncoderFolders.MODEL));
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the model in " + folder, e);
-    }
-  }
-
-  /**
-   * Hands a model to every executor. Spark NLP's own loader sends each as model.onnx, of which a
-   * session can hold only one; here each goes under its own name, from one place.
-   */
-  static OnnxWrapper sent(SparkSession spark, String name, Supplier<byte[]> model) {
-    var folder = NAMED.computeIfAbsent(name, missing -> written(name, model.get()));
-    return OnnxWrapper.read(
-        spark, folder.toString(), false, true, name, Option.empty(), Option.empty());
-  }
-
-  private static Path written(String name, byte[] model) {
-    try {
-      var folder = Files.createTempDirectory("encoder");
-      var file = Files.write(folder.resolve(name + ".onnx"), model);
-      folder.toFile().deleteOnExit();
-      file.toFile().deleteOnExit();
-      return folder;
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot write the model of encoder " + name, e);
     }
   }
 

@@ -42,7 +42,7 @@ final class TunedEncoder {
             base.encoderClass(),
             base.dimension(),
             base.prefix(),
-            EncoderFolders.sha256(model),
+            ModelFile.sha256(model),
             base.vocabularySha256());
     new EncoderFolders(settings.modelsFolder()).verified(tuned);
     var encoders =

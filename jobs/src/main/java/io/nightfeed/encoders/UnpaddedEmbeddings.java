@@ -20,7 +20,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import scala.Tuple2;
 import scala.collection.JavaConverters;
 import scala.collection.Seq;
 import scala.collection.mutable.WrappedArray;
@@ -44,7 +43,6 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
   /** The first token's vector, as BGE was trained (Xiao et al. 2023). */
   static final String FIRST = "first";
 
-  private static final String ONNX = "spark.jsl.settings.onnx.";
   private static final DataType VECTOR = DataTypes.createArrayType(DataTypes.FloatType, false);
 
   private final Param<String> pooling;
@@ -209,17 +207,8 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
     return wordPieces.ids(text, getMaxSentenceLength());
   }
 
-  /**
-   * The model in this process, loaded on first use. Spark NLP's own options come from a Spark
-   * session, which tasks do not have.
-   */
   private EncoderCall encoderCall() {
-    var options =
-        new scala.collection.immutable.HashMap<String, String>()
-            .$plus(new Tuple2<>(ONNX + "intraOpNumThreads", String.valueOf(getOnnxThreads())))
-            .$plus(new Tuple2<>(ONNX + "optimizationLevel", "ALL_OPT"))
-            .$plus(new Tuple2<>(ONNX + "executionMode", "SEQUENTIAL"));
-    var session = getModelIfNotSet().onnxWrapper().get().getSession(options);
+    var session = OnnxModels.session(getModelIfNotSet().onnxWrapper().get(), getOnnxThreads());
     return new EncoderCall(session._2(), session._1(), getPooling());
   }
 

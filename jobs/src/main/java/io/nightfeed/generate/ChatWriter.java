@@ -1,41 +1,41 @@
 package io.nightfeed.generate;
 
-import io.nightfeed.chat.ChatAnswer;
 import io.nightfeed.chat.ChatClient;
-import io.nightfeed.chat.ChatSpending;
-import io.nightfeed.safety.BlockReason;
-import io.nightfeed.safety.Grounding;
+import io.nightfeed.config.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 
-/** Has a language model write, several lines at a time, and keeps what the sources say. */
-final class ChatWriter {
-  private static final String MALFORMED = "malformed";
+/** Has a language model on a server write, several lines at a time. */
+final class ChatWriter implements LineWriter {
+  private static final long MOST_TASKS = 1_000_000;
 
   private final ChatClient client;
   private final Conditions conditions;
-  private final int parallel;
+  private final Settings.Chat settings;
 
-  ChatWriter(ChatClient client, Conditions conditions, int parallel) {
+  ChatWriter(ChatClient client, Conditions conditions, Settings.Chat settings) {
     this.client = client;
     this.conditions = conditions;
-    this.parallel = parallel;
+    this.settings = settings;
   }
 
-  /**
-   * A line, before what it says is read for its tone.
-   *
-   * @param text null where there is none
-   * @param cause why there is none; null where there is one
-   */
-  record Line(WritingTask task, String text, String cause, ChatSpending spent) {}
+  /** No more than the budget could ever pay for. */
+  @Override
+  public int mostTasks() {
+    return (int) Math.min(MOST_TASKS, settings.maxTokens() / settings.maxAnswerTokens());
+  }
 
-  /** Asks for all, and answers in their order. */
-  List<Line> write(List<WritingTask> tasks) {
-    var threads = Executors.newFixedThreadPool(parallel);
+  @Override
+  public int batch() {
+    return settings.batch();
+  }
+
+  @Override
+  public List<Line> write(List<WritingTask> tasks) {
+    var threads = Executors.newFixedThreadPool(settings.parallel());
     try {
       var asked = tasks.stream().map(task -> (Callable<Line>) () -> write(task)).toList();
       var lines = new ArrayList<Line>();
@@ -55,21 +55,13 @@ final class ChatWriter {
 
   private Line write(WritingTask task) throws InterruptedException {
     var answer = client.ask(task.contentKey(), Prompts.SYSTEM, Prompts.user(task, conditions));
-    return answer.content() == null
-        ? new Line(task, null, answer.failure(), answer.spent())
-        : kept(task, answer);
-  }
-
-  private static Line kept(WritingTask task, ChatAnswer answer) {
-    var written = Prompts.answer(answer.content());
-    if (written.isEmpty()) {
-      return new Line(task, null, MALFORMED, answer.spent());
+    var tokens = answer.spent();
+    var spent = new Line.Spent(tokens.promptTokens(), tokens.answerTokens(), tokens.cost(settings));
+    if (answer.content() == null) {
+      return Line.none(task, answer.failure(), spent);
     }
-    var said = new ArrayList<>(Prompts.facts(task));
-    said.add(task.text());
-    var grounded = Grounding.in(said).grounded(written.get().text());
-    return grounded.isBlank()
-        ? new Line(task, null, BlockReason.UNGROUNDED.label(), answer.spent())
-        : new Line(task, grounded, null, answer.spent());
+    return Prompts.answer(answer.content())
+        .map(written -> Line.grounded(task, written.text(), spent))
+        .orElseGet(() -> Line.none(task, Line.MALFORMED, spent));
   }
 }

@@ -1,7 +1,6 @@
 package io.nightfeed.generate;
 
 import io.nightfeed.config.Settings;
-import io.nightfeed.config.Settings.Writer;
 import io.nightfeed.encoders.EncoderFolders;
 import io.nightfeed.encoders.TextEncoder;
 import java.util.stream.Collectors;
@@ -10,7 +9,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 /**
  * What is asked for, and of whom: a change of any asks anew.
  *
- * @param writer extractive or chat
+ * @param writer extractive, chat or spark-nlp
  * @param model which model writes, or chooses
  * @param promptVersion of the prompt, or of the writer's rules
  */
@@ -18,17 +17,31 @@ record Conditions(String writer, String model, int promptVersion, String tone, i
 
   static Conditions of(Settings settings) {
     var generate = settings.generate();
-    boolean isChat = generate.writer() == Writer.CHAT;
-    return new Conditions(
-        isChat ? Prompts.WRITER_NAME : ExtractiveTeasers.WRITER_NAME,
-        isChat ? settings.chat().model() : encoders(settings) + "/" + generate.leastCharacters(),
-        isChat ? Prompts.VERSION : ExtractiveTeasers.RULES,
-        generate.tone(),
-        generate.maxCharacters());
+    return switch (generate.writer()) {
+      case EXTRACTIVE ->
+          of(
+              generate,
+              ExtractiveTeasers.WRITER_NAME,
+              encoders(settings) + "/" + generate.leastCharacters(),
+              ExtractiveTeasers.RULES);
+      case CHAT -> of(generate, Prompts.WRITER_NAME, settings.chat().model(), Prompts.VERSION);
+      case SPARK_NLP ->
+          of(
+              generate,
+              SparkNlpWriter.NAME,
+              LocalModels.named(generate.sparkNlp()),
+              Prompts.VERSION);
+    };
   }
 
-  boolean isChat() {
-    return writer.equals(Prompts.WRITER_NAME);
+  private static Conditions of(
+      Settings.Generate settings, String writer, String model, int promptVersion) {
+    return new Conditions(writer, model, promptVersion, settings.tone(), settings.maxCharacters());
+  }
+
+  /** Whether a language model writes. */
+  boolean isWritten() {
+    return !writer.equals(ExtractiveTeasers.WRITER_NAME);
   }
 
   private static String encoders(Settings settings) {

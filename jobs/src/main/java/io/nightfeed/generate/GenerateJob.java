@@ -26,6 +26,7 @@ import io.nightfeed.safety.TextCheck;
 import io.nightfeed.tables.Gold;
 import io.nightfeed.tables.Silver;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -34,6 +35,7 @@ public final class GenerateJob implements Job {
   static final String NAME = "generate";
 
   private final TextReader reader = new TextReader();
+  private final LocalModels models = new LocalModels();
   private final Map<String, String> environment;
 
   public GenerateJob() {
@@ -64,6 +66,8 @@ public final class GenerateJob implements Job {
     var lake = context.lake();
     var night = context.runDate();
     var conditions = Conditions.of(context.settings());
+    // Early: without its model or key there is nothing to begin with.
+    var writer = writer(context, conditions);
     var check = new TextCheck(context.settings().safety().maxToxicity());
     // People may have opted out since their lists were made.
     var lists = Consent.personalised(lake, lake.slice(Gold.RECOMMENDATIONS, night), USER_ID);
@@ -99,11 +103,7 @@ public final class GenerateJob implements Job {
               .cache();
       var slice = new GeneratedNight(context, reader, check, conditions, rows);
       slice.publish(blocked(context, sources, extracted, posts));
-      if (conditions.isChat()) {
-        var chat = context.settings().chat();
-        var client = new ChatClient(chat, ChatKey.load(chat, environment), new ChatBudget(chat));
-        slice.write(new ChatWriter(client, conditions, chat.parallel()));
-      }
+      writer.ifPresent(slice::write);
       note(context);
       rows.unpersist();
       extracted.unpersist();
@@ -112,6 +112,24 @@ public final class GenerateJob implements Job {
       sources.unpersist();
       recommended.unpersist();
     }
+  }
+
+  /** The language model, where one writes. */
+  private Optional<LineWriter> writer(JobContext context, Conditions conditions) {
+    var settings = context.settings();
+    return switch (settings.generate().writer()) {
+      case EXTRACTIVE -> Optional.empty();
+      case CHAT -> {
+        var chat = settings.chat();
+        var client = new ChatClient(chat, ChatKey.load(chat, environment), new ChatBudget(chat));
+        yield Optional.of(new ChatWriter(client, conditions, chat));
+      }
+      case SPARK_NLP -> {
+        var model =
+            models.load(context.spark(), settings.modelsFolder(), settings.generate().sparkNlp());
+        yield Optional.of(new SparkNlpWriter(context.spark(), model, conditions, settings));
+      }
+    };
   }
 
   /** Texts that may be read, and that nothing was generated for yet, each once. */

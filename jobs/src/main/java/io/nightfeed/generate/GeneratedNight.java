@@ -91,10 +91,10 @@ final class GeneratedNight {
   }
 
   /** Has everything written that waits for it, batch by batch. */
-  void write(ChatWriter writer) {
-    var tasks = tasks();
+  void write(LineWriter writer) {
+    var tasks = tasks(writer.mostTasks());
     context.record().count("texts.asked", tasks.size());
-    int size = context.settings().chat().batch();
+    int size = writer.batch();
     for (int from = 0; from < tasks.size(); from += size) {
       var lines = writer.write(tasks.subList(from, Math.min(tasks.size(), from + size)));
       keep(lines);
@@ -122,16 +122,14 @@ final class GeneratedNight {
   }
 
   private Dataset<Row> all() {
-    if (!conditions.isChat()) {
+    if (!conditions.isWritten()) {
       return rows;
     }
     return answered.isEmpty() ? paidOnce(rows) : paidOnce(withAnswers());
   }
 
-  /** What waits, what most readers get first; no more than the budget could ever pay for. */
-  private List<WritingTask> tasks() {
-    var chat = context.settings().chat();
-    int most = (int) Math.min(1_000_000, chat.maxTokens() / chat.maxAnswerTokens());
+  /** What waits, what most readers get first. */
+  private List<WritingTask> tasks(int most) {
     return rows
         .where(col(CAUSE).equalTo(GeneratedTexts.NOT_ASKED))
         .groupBy(KIND, CONTENT_KEY, TEXT_HASH, TEXT, LANGUAGE, ENCODER, TOPIC)
@@ -158,7 +156,7 @@ final class GeneratedNight {
   }
 
   /** Reads the lines, and keeps of each what may be shown, or why it may not. */
-  private void keep(List<ChatWriter.Line> lines) {
+  private void keep(List<Line> lines) {
     var toxicity = toxicity(lines);
     for (var line : lines) {
       var task = line.task();
@@ -182,7 +180,7 @@ final class GeneratedNight {
               cause,
               line.spent().promptTokens(),
               line.spent().answerTokens(),
-              line.spent().cost(context.settings().chat())));
+              line.spent().cost()));
     }
   }
 
@@ -197,7 +195,7 @@ final class GeneratedNight {
             context.record().runId()));
   }
 
-  private Map<String, Float> toxicity(List<ChatWriter.Line> lines) {
+  private Map<String, Float> toxicity(List<Line> lines) {
     var rows =
         lines.stream()
             .filter(line -> line.text() != null)

@@ -117,7 +117,7 @@ final class GeneratedTexts {
     var whyNotCopied =
         when(size(col(CAUSE)).gt(0), concat_ws(",", col(CAUSE)))
             .otherwise(BlockReason.EMPTY.label());
-    var isAsked = lit(conditions.isChat());
+    var isAsked = lit(conditions.isWritten());
     var copied =
         line(
             col(PIECE),
@@ -149,7 +149,7 @@ final class GeneratedTexts {
     var joined = picks.join(earlier, new String[] {CONTENT_KEY}, "left");
     var isGone = col(SUPPORT).isNotNull().and(col(REASONS).isNull());
     var isBlocked = size(col(REASONS)).gt(0);
-    var isAsked = lit(conditions.isChat()).and(col(TEXT).isNotNull());
+    var isAsked = lit(conditions.isWritten()).and(col(TEXT).isNotNull());
     var unquoted = Reasons.withoutExcerpt(col(REASON));
     var line =
         when(isGone, template(unquoted, Outcome.FALLBACK, lit(GONE)))

@@ -8,8 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a language model is told, and how its answers are read. What it is to do is fixed text; what
@@ -47,6 +50,9 @@ final class Prompts {
           APPEAL,
               "Because you engaged with this. Mostly its emotional appeal speaks for the post.");
 
+  private static final Pattern PLACE =
+      Pattern.compile("\\{(task|language|tone|topic|max_characters|facts|text)\\}");
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -77,6 +83,27 @@ final class Prompts {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("Maps, lists, texts and numbers are JSON", e);
     }
+  }
+
+  /**
+   * A prompt for a model that is asked without a server: the template's words, with what is asked
+   * for in the place of names in braces. Nothing that people wrote can be a control token in it.
+   */
+  static String filled(String template, WritingTask task, Conditions conditions) {
+    var values =
+        Map.of(
+            "task", task.kind(),
+            "language", Objects.requireNonNullElse(task.language(), ""),
+            "tone", conditions.tone(),
+            "topic", Objects.requireNonNullElse(task.topic(), ""),
+            "max_characters", String.valueOf(conditions.maxCharacters()),
+            "facts", String.join(" ", facts(task)),
+            "text", task.text());
+    return PLACE
+        .matcher(template)
+        .replaceAll(
+            place ->
+                Matcher.quoteReplacement(values.get(place.group(1)).replace("<|", "< |").strip()));
   }
 
   /**

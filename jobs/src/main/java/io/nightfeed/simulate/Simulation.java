@@ -35,6 +35,10 @@ public final class Simulation {
             .toList();
   }
 
+  List<SimulatedPost> posts() {
+    return posts;
+  }
+
   /**
    * Writes raw events, raw posts and the truth.
    *

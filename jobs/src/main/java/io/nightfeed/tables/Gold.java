@@ -247,8 +247,11 @@ public final class Gold {
           .required(
               WRITER,
               StringType,
-              "extractive: a sentence of the source; chat: a language model; template: words of ours.")
-          .required(MODEL, StringType, "Which model wrote, or chose; the template's name.")
+              "extractive: a sentence of the source; chat, spark-nlp: a language model; template: words of ours.")
+          .required(
+              MODEL,
+              StringType,
+              "Which model wrote, or chose; of spark-nlp its name and digest; the template's name.")
           .required(PROMPT_VERSION, IntegerType, "Version of the prompt, or of the writer's rules.")
           .optional(
               LANGUAGE,

@@ -57,6 +57,17 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void writerInsideSpark_needsAModelAndItsDigests() {
+    assertThatThrownBy(() -> SettingsLoader.load(List.of(), Map.of("generate.writer", "spark-nlp")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("generate.spark-nlp.model = nothing: expected the name of a model's")
+        .hasMessageContaining("generate.spark-nlp.merges-sha256 = nothing: expected 64 hex");
+    assertThatThrownBy(() -> SettingsLoader.load(List.of(), Map.of("generate.writer", "poet")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("one of [extractive, chat, spark-nlp]");
+  }
+
+  @Test
   void wrongType_isNamed() {
     assertThatThrownBy(() -> SettingsLoader.load(List.of(), Map.of("train.rank", "many")))
         .isInstanceOf(SettingsException.class)

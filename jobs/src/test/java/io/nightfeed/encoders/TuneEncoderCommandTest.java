@@ -70,8 +70,8 @@ class TuneEncoderCommandTest {
         """
             .formatted(
                 folder.resolve("models"),
-                EncoderFolders.sha256(TINY.resolve(EncoderFolders.MODEL)),
-                EncoderFolders.sha256(TINY.resolve(EncoderFolders.VOCABULARY)),
+                ModelFile.sha256(TINY.resolve(EncoderFolders.MODEL)),
+                ModelFile.sha256(TINY.resolve(EncoderFolders.VOCABULARY)),
                 DigestUtils.sha256Hex("another")));
   }
 

@@ -122,7 +122,7 @@ final class RecommendedPosts {
   Settings settings(Map<String, String> changed) {
     var all = new HashMap<>(changed);
     all.put("lake-folder", "\"" + folder + "\"");
-    all.put("models-folder", "\"../target/models\"");
+    all.putIfAbsent("models-folder", "\"../target/models\"");
     return SettingsLoader.load(List.of(), all);
   }
 
