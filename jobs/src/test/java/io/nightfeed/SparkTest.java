@@ -1,5 +1,6 @@
 package io.nightfeed;
 
+import io.nightfeed.run.Sessions;
 import org.apache.spark.sql.SparkSession;
 
 /** The one local session that tests share. */
@@ -22,6 +23,7 @@ public final class SparkTest {
         .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
         .config(
             "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+        .config(Sessions.OPEN_FILES, "2")
         .config("spark.databricks.delta.snapshotPartitions", "1")
         .config("spark.delta.logStore.file.impl", "io.nightfeed.lake.LinkLogStore")
         .getOrCreate();

@@ -1,5 +1,7 @@
 package io.nightfeed.chat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -46,6 +48,7 @@ public record CitedText(String text, List<String> sourceIds) {
     boolean isAnswer =
         names.equals(Set.of("source_ids", "text"))
             && text.isTextual()
+            && isWritable(text.asText())
             && named.isArray()
             && !ids.isEmpty()
             && given.containsAll(ids);
@@ -53,5 +56,10 @@ public record CitedText(String text, List<String> sourceIds) {
         ? Optional.of(
             new CitedText(text.asText().strip(), ids.stream().distinct().sorted().toList()))
         : Optional.empty();
+  }
+
+  /** Whether no half of a character stands alone: a table would hold another text. */
+  private static boolean isWritable(String text) {
+    return text.equals(new String(text.getBytes(UTF_8), UTF_8));
   }
 }

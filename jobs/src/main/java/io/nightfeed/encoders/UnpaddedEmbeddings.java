@@ -126,7 +126,7 @@ public final class UnpaddedEmbeddings extends E5Embeddings {
   Dataset<Row> embed(Dataset<Row> texts, Column input, String output) {
     var read = texts.withColumn(output, input);
     int place = read.schema().fieldIndex(output);
-    var fields = read.schema().fields();
+    var fields = read.schema().fields().clone();
     fields[place] = DataTypes.createStructField(output, VECTOR, false);
     return read.mapPartitions(
         (MapPartitionsFunction<Row, Row>) rows -> embedded(rows, place),

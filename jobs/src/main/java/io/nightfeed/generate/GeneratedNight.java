@@ -78,6 +78,36 @@ final class GeneratedNight {
     this.check = check;
     this.conditions = conditions;
     this.rows = rows;
+    if (conditions.isWritten()) {
+      recallRefused();
+    }
+  }
+
+  /** What the night's own earlier run was answered and refused stands: it is not paid for again. */
+  private void recallRefused() {
+    var refused =
+        context
+            .lake()
+            .slice(Gold.GENERATED_TEXTS, context.runDate())
+            .where(col(CAUSE).isin(Line.REFUSALS.toArray()))
+            .where(col(PROMPT_TOKENS).plus(col(ANSWER_TOKENS)).gt(0))
+            .select(CONTENT_KEY, CAUSE, PROMPT_TOKENS, ANSWER_TOKENS, COST, TEXT_HASH, SOURCE_IDS)
+            .orderBy(CONTENT_KEY)
+            .collectAsList();
+    for (var row : refused) {
+      answered.add(
+          RowFactory.create(row.get(0), null, row.get(1), row.get(2), row.get(3), row.get(4)));
+      if (BlockReason.labels().contains(row.getString(1))) {
+        blockedOutput.add(
+            RowFactory.create(
+                GenerateJob.NAME,
+                row.get(5),
+                BlockedTexts.OUTPUT,
+                row.get(1),
+                row.getList(6),
+                context.record().runId()));
+      }
+    }
   }
 
   /**
@@ -130,29 +160,29 @@ final class GeneratedNight {
 
   /** What waits, what most readers get first. */
   private List<WritingTask> tasks(int most) {
-    return rows
-        .where(col(CAUSE).equalTo(GeneratedTexts.NOT_ASKED))
-        .groupBy(KIND, CONTENT_KEY, TEXT_HASH, TEXT, LANGUAGE, ENCODER, TOPIC)
-        .agg(
-            min(col(SOURCE_IDS).getItem(0)).as(POST_ID),
-            sum(coalesce(col(LISTS), lit(1L))).as(LISTS))
-        .orderBy(desc(KIND), desc(LISTS), col(CONTENT_KEY))
-        .limit(most)
-        .select(KIND, CONTENT_KEY, TEXT_HASH, POST_ID, TEXT, LANGUAGE, ENCODER, TOPIC)
-        .collectAsList()
-        .stream()
-        .map(
-            row ->
-                new WritingTask(
-                    row.getString(0),
-                    row.getString(1),
-                    row.getString(2),
-                    row.getString(3),
-                    row.getString(4),
-                    row.getString(5),
-                    row.getString(6),
-                    row.getString(7)))
-        .toList();
+    return (answered.isEmpty() ? rows : withAnswers())
+            .where(col(CAUSE).equalTo(GeneratedTexts.NOT_ASKED))
+            .groupBy(KIND, CONTENT_KEY, TEXT_HASH, TEXT, LANGUAGE, ENCODER, TOPIC)
+            .agg(
+                min(col(SOURCE_IDS).getItem(0)).as(POST_ID),
+                sum(coalesce(col(LISTS), lit(1L))).as(LISTS))
+            .orderBy(desc(KIND), desc(LISTS), col(CONTENT_KEY))
+            .limit(most)
+            .select(KIND, CONTENT_KEY, TEXT_HASH, POST_ID, TEXT, LANGUAGE, ENCODER, TOPIC)
+            .collectAsList()
+            .stream()
+            .map(
+                row ->
+                    new WritingTask(
+                        row.getString(0),
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getString(6),
+                        row.getString(7)))
+            .toList();
   }
 
   /** Reads the lines, and keeps of each what may be shown, or why it may not. */

@@ -3,6 +3,9 @@ package io.nightfeed.generate;
 import io.nightfeed.safety.BlockReason;
 import io.nightfeed.safety.Grounding;
 import java.util.ArrayList;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A line, before what it says is read for its tone.
@@ -12,6 +15,11 @@ import java.util.ArrayList;
  */
 record Line(WritingTask task, String text, String cause, Spent spent) {
   static final String MALFORMED = "malformed";
+
+  /** Why a line that was had and paid for is not used. */
+  static final Set<String> REFUSALS =
+      Stream.concat(Stream.of(MALFORMED), BlockReason.labels().stream())
+          .collect(Collectors.toUnmodifiableSet());
 
   /**
    * What it cost.

@@ -88,6 +88,14 @@ final class SliceQuestions {
    * expects. Rules that had nothing to look in are left out; those of rows where there is none.
    */
   Map<String, Long> answers() {
+    try {
+      return answered();
+    } finally {
+      kept.forEach(Dataset::unpersist);
+    }
+  }
+
+  private Map<String, Long> answered() {
     var questions = new ArrayList<Dataset<Row>>();
     of(RowsOf.class).forEach(rule -> questions.add(rowsOf(rule)));
     var places = new LinkedHashMap<String, Dataset<Row>>();
@@ -117,20 +125,16 @@ final class SliceQuestions {
   }
 
   private Map<String, Long> ask(List<Dataset<Row>> questions) {
-    try {
-      var found = new HashMap<String, Long>();
-      for (var row : (Row[]) questions.stream().reduce(Dataset::union).orElseThrow().collect()) {
-        if (!row.isNullAt(1)) {
-          found.put(row.getString(0), row.getLong(1));
-        }
+    var found = new HashMap<String, Long>();
+    for (var row : (Row[]) questions.stream().reduce(Dataset::union).orElseThrow().collect()) {
+      if (!row.isNullAt(1)) {
+        found.put(row.getString(0), row.getLong(1));
       }
-      of(Reference.class).stream()
-          .filter(rule -> found.getOrDefault(place(rule), 0L) == 0)
-          .forEach(rule -> found.remove(rule.name()));
-      return found;
-    } finally {
-      kept.forEach(Dataset::unpersist);
     }
+    of(Reference.class).stream()
+        .filter(rule -> found.getOrDefault(place(rule), 0L) == 0)
+        .forEach(rule -> found.remove(rule.name()));
+    return found;
   }
 
   private <R extends QualityRule> List<R> of(Class<R> kind) {

@@ -2,6 +2,7 @@ package io.nightfeed.reply;
 
 import static io.nightfeed.tables.Columns.*;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import io.nightfeed.reply.Suggestion.Origin;
 import io.nightfeed.reply.Suggestions.Decision;
@@ -58,7 +59,8 @@ final class RepliesOfNight {
 
   /**
    * Of each key the newest that was written up to this night. What the night's own earlier run has
-   * stands as it is; all other has been paid for.
+   * stands as it is, what was refused of it as well, and what it blocked; all other has been paid
+   * for.
    */
   private void recall() {
     var keys = new TreeSet<String>();
@@ -70,18 +72,33 @@ final class RepliesOfNight {
     }
     var spark = context.spark();
     var wanted = spark.createDataset(List.copyOf(keys), Encoders.STRING()).toDF(CONTENT_KEY);
+    var night = lit(java.sql.Date.valueOf(context.runDate()));
+    var isRefused =
+        col(RUN_DATE)
+            .equalTo(night)
+            .and(col(CAUSE).isin(ReplyWriter.REFUSALS.toArray()))
+            .and(col(PROMPT_TOKENS).plus(col(ANSWER_TOKENS)).gt(0));
     context
         .lake()
         .upTo(Gold.REPLY_SUGGESTIONS, context.runDate())
-        .where(col(WRITER).equalTo(Conditions.CHAT))
+        .where(col(WRITER).equalTo(Conditions.CHAT).or(isRefused))
         .join(wanted, new String[] {CONTENT_KEY}, "left_semi")
         // Of several rows of one night the one that was paid for.
         .orderBy(col(RUN_DATE).desc(), col(COST).desc(), col(PROMPT_TOKENS).desc(), col(EVENT_ID))
         .collectAsList()
         .forEach(row -> written.putIfAbsent(row.getAs(CONTENT_KEY), written(row)));
+    var columns = Silver.BLOCKED_TEXTS.rowSchema().fieldNames();
+    blocked.addAll(
+        context
+            .lake()
+            .slice(Silver.BLOCKED_TEXTS, context.runDate())
+            .where(col(JOB).equalTo(ReplyJob.NAME))
+            .selectExpr(columns)
+            .collectAsList());
   }
 
   private Written written(Row row) {
+    boolean isRefused = row.getAs(CAUSE) != null;
     var reply =
         new Reply(
             row.getAs(REPLY),
@@ -94,14 +111,14 @@ final class RepliesOfNight {
             row.getAs(WRITER),
             row.getAs(MODEL),
             row.<Integer>getAs(PROMPT_VERSION),
-            null,
+            row.getAs(CAUSE),
             row.getAs(CONTENT_KEY),
             row.<Long>getAs(PROMPT_TOKENS),
             row.<Long>getAs(ANSWER_TOKENS),
             row.<Double>getAs(COST),
             row.<Boolean>getAs(IS_REUSED));
     boolean isOwn = row.getDate(row.fieldIndex(RUN_DATE)).toLocalDate().equals(context.runDate());
-    return new Written(reply, isOwn ? origin : origin.costing(0, 0, 0, true));
+    return new Written(isRefused ? null : reply, isOwn ? origin : origin.costing(0, 0, 0, true));
   }
 
   /**
@@ -176,6 +193,11 @@ final class RepliesOfNight {
             Gold.REPLY_SUGGESTIONS,
             context.runDate(),
             context.spark().createDataFrame(rows, Gold.REPLY_SUGGESTIONS.rowSchema()));
+    BlockedTexts.publish(
+        context.lake(),
+        context.runDate(),
+        ReplyJob.NAME,
+        context.spark().createDataFrame(List.copyOf(blocked), Silver.BLOCKED_TEXTS.rowSchema()));
   }
 
   /** What a key cost stands in the first of its rows: the sum over rows is what was spent. */
@@ -197,13 +219,8 @@ final class RepliesOfNight {
     return suggestions;
   }
 
-  /** Publishes what was blocked, and tells the run's record what there is. */
+  /** Tells the run's record what there is. */
   void finish() {
-    BlockedTexts.publish(
-        context.lake(),
-        context.runDate(),
-        ReplyJob.NAME,
-        context.spark().createDataFrame(List.copyOf(blocked), Silver.BLOCKED_TEXTS.rowSchema()));
     var counts = new TreeMap<String, Long>();
     long reused = 0;
     long tokens = 0;

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Has a language model put what sources say into replies, several at a time, and keeps of each what
@@ -30,6 +32,11 @@ record ReplyWriter(
     TextReadings readings,
     TextCheck check) {
   private static final String MALFORMED = "malformed";
+
+  /** Why an answer that was had and paid for is not used. */
+  static final Set<String> REFUSALS =
+      Stream.concat(Stream.of(MALFORMED), BlockReason.labels().stream())
+          .collect(Collectors.toUnmodifiableSet());
 
   /**
    * What came of a task.

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -84,16 +83,9 @@ public final class JobRunner {
         code = record.code();
       }
     }
-    // Side by side: each waits for its log more than it works.
-    var audited =
-        CompletableFuture.runAsync(
-            () -> keep(Ops.AUDIT_RESULTS, runDate, audits),
-            task -> new Thread(task, "audit-results").start());
-    try {
-      keep(Ops.JOB_RUNS, runDate, rows);
-    } finally {
-      audited.join();
-    }
+    // Last: who finds the run there finds its audits, too.
+    keep(Ops.AUDIT_RESULTS, runDate, audits);
+    keep(Ops.JOB_RUNS, runDate, rows);
     return code;
   }
 

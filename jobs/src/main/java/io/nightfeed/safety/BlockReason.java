@@ -1,6 +1,9 @@
 package io.nightfeed.safety;
 
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Why a text is not used, or not shown. */
 public enum BlockReason {
@@ -18,6 +21,11 @@ public enum BlockReason {
   OTHER_LANGUAGE,
   /** Says what its sources do not say. */
   UNGROUNDED;
+
+  /** Labels of all: what was written breaks some rule, and would again. */
+  public static Set<String> labels() {
+    return Stream.of(values()).map(BlockReason::label).collect(Collectors.toUnmodifiableSet());
+  }
 
   /** As tables hold it: {@code personal_data}. */
   public String label() {

@@ -13,12 +13,15 @@ import java.util.stream.IntStream;
  * character if it matches, or wants to read on after, that character alone.
  */
 final class FirstCharacters {
-  /** Stand for all that no pattern names: letters of several scripts, a sign, a control. */
-  private static final String OTHERS = "\u0416\u05D0\u0E01\u9FA0\u3042\uAC00\u2603\u0001";
+  /** Stand for all that no pattern names: letters of several scripts, digits, marks, signs. */
+  private static final int[] OTHERS =
+      "\u0416\u05D0\u0E01\u9FA0\u3042\uAC00\u0663\u00B2\u0301\u20AC\u2603\u2028\u0001\uD83D\uDE00"
+          .codePoints()
+          .toArray();
 
   private final List<Pattern> patterns;
 
-  /** By character, the patterns that can begin with it. */
+  /** By character, or by the first half of one, the patterns that can begin with it. */
   private final int[][] beginning = new int[Character.MAX_VALUE + 1][];
 
   /**
@@ -26,25 +29,26 @@ final class FirstCharacters {
    */
   FirstCharacters(List<Pattern> patterns) {
     this.patterns = List.copyOf(patterns);
-    var anywhere =
-        IntStream.range(0, patterns.size())
-            .filter(i -> OTHERS.chars().anyMatch(c -> begins(i, (char) c)))
-            .toArray();
+    var anywhere = all().filter(i -> IntStream.of(OTHERS).anyMatch(c -> begins(i, c))).toArray();
     Arrays.fill(beginning, anywhere);
     var named = new TreeSet<Integer>();
     IntStream.range(0, 128).forEach(named::add);
-    patterns.forEach(pattern -> pattern.pattern().chars().forEach(named::add));
-    var isAnywhere = IntStream.of(anywhere).boxed().toList();
+    patterns.forEach(pattern -> pattern.pattern().codePoints().forEach(named::add));
     for (int c : named) {
-      beginning[c] =
-          IntStream.range(0, patterns.size())
-              .filter(i -> isAnywhere.contains(i) || begins(i, (char) c))
+      var others = beginning[Character.toChars(c)[0]];
+      beginning[Character.toChars(c)[0]] =
+          IntStream.concat(IntStream.of(others), all().filter(i -> begins(i, c)))
+              .distinct()
               .toArray();
     }
   }
 
-  private boolean begins(int pattern, char c) {
-    var matcher = patterns.get(pattern).matcher(String.valueOf(c));
+  private IntStream all() {
+    return IntStream.range(0, patterns.size());
+  }
+
+  private boolean begins(int pattern, int c) {
+    var matcher = patterns.get(pattern).matcher(Character.toString(c));
     return matcher.lookingAt() || matcher.hitEnd();
   }
 

@@ -88,11 +88,11 @@ public final class InjectionRules {
     return mapped.toString();
   }
 
-  private static InjectionRules read() {
+  /** What the file says, each by itself. */
+  static List<Pattern> read() {
     try (var stream = InjectionRules.class.getResourceAsStream(FILE)) {
       var file = new ObjectMapper().readValue(stream, Rules.class);
-      return new InjectionRules(
-          file.rules().stream().map(rule -> compiled(rule.pattern(), file.words())).toList());
+      return file.rules().stream().map(rule -> compiled(rule.pattern(), file.words())).toList();
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read " + FILE, e);
     }
@@ -108,6 +108,6 @@ public final class InjectionRules {
 
   /** Read once per process. */
   private static final class Shipped {
-    static final InjectionRules RULES = read();
+    static final InjectionRules RULES = new InjectionRules(read());
   }
 }

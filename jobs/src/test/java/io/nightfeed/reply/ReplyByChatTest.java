@@ -11,8 +11,10 @@ import io.nightfeed.tables.Silver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.spark.sql.Row;
@@ -29,6 +31,7 @@ class ReplyByChatTest {
   private static final int PLACES = 20;
   private static final String KEY = "sk-c0ffee5eed";
   private static final double MAX_COST = 5;
+  private static final Set<String> REFUSED = Set.of("malformed", "toxic", "ungrounded");
   private static final String RUDE = "You are all fucking idiots, bitch.";
   private static final String MIXED = RUDE + " The harbour was quiet and we counted forty boats.";
   private static final String FIRST_SAID = "We walked along the water.";
@@ -49,6 +52,10 @@ class ReplyByChatTest {
   private static Map<String, Row> suggestions;
   private static Map<String, Row> nextNight;
   private static Map<String, Integer> answeredFirst;
+  private static Map<String, Row> again;
+  private static Map<String, Integer> answeredAgain;
+  private static List<String> blockedFirst;
+  private static List<String> blockedAgain;
 
   @BeforeAll
   static void reply() throws IOException {
@@ -89,6 +96,11 @@ class ReplyByChatTest {
     platform.reply(NIGHT, settings(), Map.of("NIGHTFEED_CHAT_KEY", KEY));
     suggestions = platform.suggestions(NIGHT);
     answeredFirst = new TreeMap<>(server.answered());
+    blockedFirst = blocked();
+    platform.reply(NIGHT, settings(), Map.of("NIGHTFEED_CHAT_KEY", KEY));
+    again = platform.suggestions(NIGHT);
+    answeredAgain = new TreeMap<>(server.answered());
+    blockedAgain = blocked();
     platform.reply(NIGHT.plusDays(1), settings(), Map.of("NIGHTFEED_CHAT_KEY", KEY));
     nextNight = platform.suggestions(NIGHT.plusDays(1));
   }
@@ -163,7 +175,10 @@ class ReplyByChatTest {
     }
     assertThat(server.obeyed()).isZero();
     for (var given : server.given()) {
-      assertThat(given.toString()).doesNotContain(injections);
+      var texts = new ArrayList<>(List.of(given.path("comment").asText()));
+      given.path("thread").forEach(turn -> texts.add(turn.asText()));
+      given.path("sources").forEach(source -> texts.add(source.path("text").asText()));
+      assertThat(String.join("\n", texts)).doesNotContain(injections);
     }
   }
 
@@ -252,6 +267,39 @@ class ReplyByChatTest {
     double cost = suggestions.values().stream().mapToDouble(row -> row.<Double>getAs(COST)).sum();
     assertThat(cost).isPositive().isLessThanOrEqualTo(MAX_COST);
     assertThat(server.largestCostSum(answeredFirst)).isLessThanOrEqualTo(cost * 1.000001);
+  }
+
+  /** What was answered and refused, too. */
+  @Test
+  void sameNightAgain_paysForNothingThatWasAnswered_andBlocksTheSame() {
+    var answered =
+        suggestions.values().stream()
+            .filter(row -> row.<Long>getAs(ANSWER_TOKENS) > 0)
+            .filter(
+                row ->
+                    row.<String>getAs(WRITER).equals("chat")
+                        || REFUSED.contains(row.<String>getAs(CAUSE)))
+            .toList();
+    assertThat(answered)
+        .extracting(row -> row.<String>getAs(CAUSE))
+        .contains(null, "toxic", "ungrounded", "malformed");
+    for (var row : answered) {
+      assertThat(again.get(row.<String>getAs(EVENT_ID))).isEqualTo(row);
+    }
+    for (int i = 0; i < PLACES; i++) {
+      var row = suggestions.get("ask-" + i);
+      if (row.<String>getAs(CAUSE) == null || REFUSED.contains(row.<String>getAs(CAUSE))) {
+        var asked = "reply/" + text(i);
+        assertThat(answeredAgain.get(asked)).as(row.json()).isEqualTo(answeredFirst.get(asked));
+      }
+    }
+    assertThat(blockedAgain).isEqualTo(blockedFirst).isNotEmpty();
+  }
+
+  private static List<String> blocked() {
+    return platform.lake.slice(Silver.BLOCKED_TEXTS, NIGHT).toJSON().collectAsList().stream()
+        .sorted()
+        .toList();
   }
 
   @Test

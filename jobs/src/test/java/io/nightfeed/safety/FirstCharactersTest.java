@@ -18,7 +18,8 @@ class FirstCharactersTest {
           Pattern.compile("(?:忘|不要).{0,2}(?:a|b)"),
           Pattern.compile("\\{\\{[^}]{0,3}\\}\\}|a{3,}$"),
           Pattern.compile("[^\\p{L} ]c(?![\\p{L}])"),
-          Pattern.compile("\\p{L}{2,}+b"));
+          Pattern.compile("\\p{L}{2,}+b"),
+          Pattern.compile("\uD83D\uDE00 ?a"));
 
   private final FirstCharacters first = new FirstCharacters(PATTERNS);
 

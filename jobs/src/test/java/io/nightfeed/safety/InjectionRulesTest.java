@@ -1,11 +1,13 @@
 package io.nightfeed.safety;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,26 @@ class InjectionRulesTest {
   @Test
   void harmlessTexts_breakNone() throws IOException {
     assertThat(lines("harmless.txt").stream().filter(rules::areBrokenBy)).isEmpty();
+  }
+
+  /** What is looked for where it can begin is found wherever it stands. */
+  @Test
+  void everyRule_isLookedForWhereverItCanStand() throws IOException {
+    var patterns =
+        InjectionRules.read().stream()
+            .collect(toMap(pattern -> pattern, pattern -> new FirstCharacters(List.of(pattern))));
+    for (var file : List.of("injections.txt", "harmless.txt")) {
+      for (var line : lines(file)) {
+        for (var text :
+            List.of(line.toLowerCase(Locale.ROOT), "今天。" + line, line + "。the end: a")) {
+          patterns.forEach(
+              (pattern, one) ->
+                  assertThat(one.isAnyIn(text))
+                      .as("%s in %s", pattern, text)
+                      .isEqualTo(pattern.matcher(text).find()));
+        }
+      }
+    }
   }
 
   @Test
