@@ -27,6 +27,7 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -50,6 +51,9 @@ class GpuPlansTest {
 
   /** What is asked of all jobs together. */
   private static final double GOAL = 0.95;
+
+  /** What commands answer, and Delta 2.4's looks into its log. */
+  private static final Set<String> OF_DELTA_2_4 = Set.of("CommandResultExec", "MapElementsExec");
 
   private static final Job INGEST = new IngestJob();
   private static final Job PROFILE = new ProfileJob();
@@ -107,6 +111,9 @@ class GpuPlansTest {
     for (var query : queries) {
       for (var operator : query.operators()) {
         for (var cause : operator.causes()) {
+          if (knowsDelta() && OF_DELTA_2_4.contains(cause.name())) {
+            continue;
+          }
           if (listed.stream()
               .noneMatch(one -> one.covers(query.job(), cause.name(), cause.reason()))) {
             unlisted
