@@ -20,9 +20,8 @@ import static org.apache.spark.sql.functions.when;
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.Settings.Encoder;
 import io.nightfeed.encoders.DetectLanguage;
-import io.nightfeed.encoders.EncoderFolders;
 import io.nightfeed.encoders.TextEncoder;
-import io.nightfeed.heads.Heads;
+import io.nightfeed.heads.TextModels;
 import io.nightfeed.lake.Consent;
 import io.nightfeed.lake.Lake;
 import io.nightfeed.run.Job;
@@ -49,10 +48,7 @@ public final class AnnotateJob implements Job {
       udf(new DetectLanguage(), DetectLanguage.TYPE).withName("detect_language");
 
   /** By model digest. Models stay loaded for as long as the process runs nights. */
-  private final Map<String, Models> loaded = new HashMap<>();
-
-  /** What reads the texts of some languages. */
-  private record Models(TextEncoder encoder, Heads heads) {}
+  private final Map<String, TextModels> loaded = new HashMap<>();
 
   @Override
   public String name() {
@@ -199,20 +195,14 @@ public final class AnnotateJob implements Job {
   private Dataset<Row> annotate(
       JobContext context, Encoder encoder, String digest, Dataset<Row> texts) {
     var mine = texts.where(col(ENCODER).equalTo(encoder.name()));
-    var models = loaded.computeIfAbsent(digest, missing -> load(context, encoder));
+    var models =
+        loaded.computeIfAbsent(
+            digest, missing -> TextModels.load(context.spark(), context.settings(), encoder));
     return models
         .encoder()
         .annotate(mine)
         .transform(models.heads()::read)
         .withColumn(MODEL_DIGEST, lit(digest))
         .drop(TEXT, RUN_DATE);
-  }
-
-  private static Models load(JobContext context, Encoder encoder) {
-    var settings = context.settings();
-    var folder = new EncoderFolders(settings.modelsFolder()).verified(encoder);
-    return new Models(
-        TextEncoder.load(context.spark(), encoder, folder, settings.annotate()),
-        Heads.load(encoder, folder));
   }
 }

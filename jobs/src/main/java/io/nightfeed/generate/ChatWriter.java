@@ -1,12 +1,12 @@
 package io.nightfeed.generate;
 
+import io.nightfeed.chat.ChatAnswer;
 import io.nightfeed.chat.ChatClient;
+import io.nightfeed.chat.ChatQuestion;
+import io.nightfeed.chat.CitedText;
 import io.nightfeed.config.Settings;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 
 /** Has a language model on a server write, several lines at a time. */
 final class ChatWriter implements LineWriter {
@@ -35,32 +35,26 @@ final class ChatWriter implements LineWriter {
 
   @Override
   public List<Line> write(List<WritingTask> tasks) {
-    var threads = Executors.newFixedThreadPool(settings.parallel());
-    try {
-      var asked = tasks.stream().map(task -> (Callable<Line>) () -> write(task)).toList();
-      var lines = new ArrayList<Line>();
-      for (var line : threads.invokeAll(asked)) {
-        lines.add(line.get());
-      }
-      return lines;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("Writing was stopped", e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("Writing failed", e.getCause());
-    } finally {
-      threads.shutdownNow();
-    }
+    var answers =
+        client.askAll(
+            tasks.stream()
+                .map(
+                    task ->
+                        new ChatQuestion(
+                            task.contentKey(), Prompts.SYSTEM, Prompts.user(task, conditions)))
+                .toList());
+    return IntStream.range(0, tasks.size())
+        .mapToObj(i -> line(tasks.get(i), answers.get(i)))
+        .toList();
   }
 
-  private Line write(WritingTask task) throws InterruptedException {
-    var answer = client.ask(task.contentKey(), Prompts.SYSTEM, Prompts.user(task, conditions));
+  private Line line(WritingTask task, ChatAnswer answer) {
     var tokens = answer.spent();
     var spent = new Line.Spent(tokens.promptTokens(), tokens.answerTokens(), tokens.cost(settings));
     if (answer.content() == null) {
       return Line.none(task, answer.failure(), spent);
     }
-    return Prompts.answer(answer.content())
+    return CitedText.read(answer.content(), List.of(WritingTask.SOURCE_ID))
         .map(written -> Line.grounded(task, written.text(), spent))
         .orElseGet(() -> Line.none(task, Line.MALFORMED, spent));
   }

@@ -1,22 +1,17 @@
 package io.nightfeed.generate;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a language model is told, and how its answers are read. What it is to do is fixed text; what
- * people wrote comes as data, in the values of a JSON object, under names that say nothing.
+ * What a language model is told. What it is to do is fixed text; what people wrote comes as data,
+ * in the values of a JSON object, under names that say nothing.
  */
 final class Prompts {
   /** Raised when anything here changes. */
@@ -53,13 +48,9 @@ final class Prompts {
   private static final Pattern PLACE =
       Pattern.compile("\\{(task|language|tone|topic|max_characters|facts|text)\\}");
 
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private Prompts() {}
-
-  /** What the model wrote, and which sources it names. */
-  record Answer(String text, List<String> sourceIds) {}
 
   /** What may be said beside the sources' own words. */
   static List<String> facts(WritingTask task) {
@@ -104,28 +95,5 @@ final class Prompts {
         .replaceAll(
             place ->
                 Matcher.quoteReplacement(values.get(place.group(1)).replace("<|", "< |").strip()));
-  }
-
-  /**
-   * The answer, where it is one: a text, and at least one source, all of them among those given.
-   */
-  static Optional<Answer> answer(String content) {
-    try {
-      var root = JSON.readTree(content);
-      var names = new TreeSet<String>();
-      root.fieldNames().forEachRemaining(names::add);
-      var ids = new ArrayList<String>();
-      root.path("source_ids").forEach((JsonNode id) -> ids.add(id.asText()));
-      boolean isAnswer =
-          names.equals(new TreeSet<>(List.of("source_ids", "text")))
-              && root.path("text").isTextual()
-              && !ids.isEmpty()
-              && ids.stream().allMatch(WritingTask.SOURCE_ID::equals);
-      return isAnswer
-          ? Optional.of(new Answer(root.path("text").asText().strip(), List.copyOf(ids)))
-          : Optional.empty();
-    } catch (JsonProcessingException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -8,9 +8,8 @@ import static org.apache.spark.sql.functions.not;
 
 import io.nightfeed.config.Settings;
 import io.nightfeed.config.Settings.Encoder;
-import io.nightfeed.encoders.EncoderFolders;
 import io.nightfeed.encoders.TextEncoder;
-import io.nightfeed.heads.Heads;
+import io.nightfeed.heads.TextModels;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,9 +23,7 @@ import org.apache.spark.sql.SparkSession;
  * and how offensive they are. Encoders stay loaded for as long as the process runs nights.
  */
 final class TextReader {
-  private final Map<String, Models> loaded = new ConcurrentHashMap<>();
-
-  private record Models(TextEncoder encoder, Heads heads) {}
+  private final Map<String, TextModels> loaded = new ConcurrentHashMap<>();
 
   /**
    * Adds {@code embedding} and {@code toxicity}; of texts of another encoder there is no embedding,
@@ -45,7 +42,7 @@ final class TextReader {
       var models =
           loaded.computeIfAbsent(
               encoder.name() + encoder.modelSha256() + encoder.prefix(),
-              missing -> load(texts.sparkSession(), settings, encoder));
+              missing -> TextModels.load(texts.sparkSession(), settings, encoder));
       var read =
           models
               .encoder()
@@ -76,11 +73,5 @@ final class TextReader {
             .repartition(TextEncoder.partitions(spark, settings.annotate()), col(TEXT_HASH))
             .sortWithinPartitions(length(col(TEXT)), col(TEXT_HASH), col(POSITION));
     return read(settings, several, encoders).unionByName(unread.where(not(isOneOfSeveral)));
-  }
-
-  private static Models load(SparkSession spark, Settings settings, Encoder encoder) {
-    var folder = new EncoderFolders(settings.modelsFolder()).verified(encoder);
-    return new Models(
-        TextEncoder.load(spark, encoder, folder, settings.annotate()), Heads.load(encoder, folder));
   }
 }

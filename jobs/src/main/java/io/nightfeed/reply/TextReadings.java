@@ -7,9 +7,7 @@ import static io.nightfeed.tables.Columns.TOKENS;
 import static io.nightfeed.tables.Columns.TOXICITY;
 
 import io.nightfeed.config.Settings.Encoder;
-import io.nightfeed.encoders.EncoderFolders;
-import io.nightfeed.encoders.TextEncoder;
-import io.nightfeed.heads.Heads;
+import io.nightfeed.heads.TextModels;
 import io.nightfeed.run.JobContext;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -31,9 +29,7 @@ final class TextReadings {
           .add(TEXT, DataTypes.StringType, false)
           .add(LANGUAGE, DataTypes.StringType, false);
 
-  private final Map<String, Models> loaded = new ConcurrentHashMap<>();
-
-  private record Models(TextEncoder encoder, Heads heads) {}
+  private final Map<String, TextModels> loaded = new ConcurrentHashMap<>();
 
   /**
    * @param language as it is read: heads abstain on languages that they were not trained on
@@ -50,7 +46,7 @@ final class TextReadings {
     var models =
         loaded.computeIfAbsent(
             encoder.name() + encoder.modelSha256() + encoder.prefix(),
-            missing -> load(context, encoder));
+            missing -> TextModels.load(context.spark(), context.settings(), encoder));
     var rows = texts.stream().map(text -> RowFactory.create(text.text(), text.language())).toList();
     var read = new HashMap<Text, Row>();
     models
@@ -61,13 +57,5 @@ final class TextReadings {
         .collectAsList()
         .forEach(row -> read.put(new Text(row.getString(0), row.getString(1)), row));
     return read;
-  }
-
-  private static Models load(JobContext context, Encoder encoder) {
-    var settings = context.settings();
-    var folder = new EncoderFolders(settings.modelsFolder()).verified(encoder);
-    return new Models(
-        TextEncoder.load(context.spark(), encoder, folder, settings.annotate()),
-        Heads.load(encoder, folder));
   }
 }
