@@ -98,6 +98,18 @@ final class EightBitVectors {
   record User(
       byte[] bytes, double step, double shift, double length, double lost, double rounding) {
 
+    double exponent(float product) {
+      return shift + step * product;
+    }
+
+    /** A product that is reached where an exponent is, and hardly elsewhere. */
+    float reached(double exponent) {
+      double product = (exponent - shift) / step;
+      return Double.isNaN(product)
+          ? Float.NEGATIVE_INFINITY
+          : Math.nextDown(Math.nextDown((float) product));
+    }
+
     /**
      * Greatest error of {@code shift + step · product}.
      *

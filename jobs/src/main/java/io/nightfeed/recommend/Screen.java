@@ -9,8 +9,13 @@ import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import com.google.protobuf.ByteString;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -28,7 +33,7 @@ final class Screen {
    * Users and candidates per call. Its products, some megabytes, stay near the core; and candidates
    * are so many that the greatest of their groups tell nearly what a list's last place takes.
    */
-  static final int USERS = 64;
+  static final int USERS = 32;
 
   static final int CANDIDATES = 65_536;
 
@@ -36,7 +41,7 @@ final class Screen {
   private static final String USER_STEP = "user_step";
   private static final String USER_ZERO = "user_zero";
   private static final String ITEM = "items";
-  private static final String ITEM_STEPS = "item_steps";
+  private static final String ITEM_STEP = "item_step";
   private static final String PRODUCTS = "products";
   private static final String GREATEST = "greatest";
 
@@ -55,16 +60,11 @@ final class Screen {
    * @param from the first position
    * @param count without the padding
    * @param padded with it
+   * @param session multiplies users' vectors with theirs, which it has arranged for that
    * @param lengths by group, see {@link EightBitVectors.Item}; so are losses
    */
   record Chunk(
-      int from,
-      int count,
-      int padded,
-      OnnxTensor items,
-      OnnxTensor steps,
-      double[] lengths,
-      double[] losses) {
+      int from, int count, int padded, OrtSession session, double[] lengths, double[] losses) {
     int groups() {
       return padded / GROUP;
     }
@@ -89,10 +89,7 @@ final class Screen {
         OnnxGraphs.room(USERS * CANDIDATES / GROUP * Float.BYTES).asFloatBuffer();
   }
 
-  /** One per process. */
-  private static final class Session {
-    static final OrtSession INSTANCE = OnnxGraphs.session(graph());
-  }
+  private static final Cleaner CLEANER = Cleaner.create();
 
   Screen(Candidates candidates) {
     width = candidates.vectors().width();
@@ -106,6 +103,8 @@ final class Screen {
     for (int from = 0; from < order.length; from += CANDIDATES) {
       chunks.add(chunk(from, Math.min(CANDIDATES, order.length - from)));
     }
+    var sessions = chunks.stream().map(Chunk::session).toList();
+    CLEANER.register(this, () -> sessions.forEach(Screen::close));
   }
 
   List<Chunk> chunks() {
@@ -127,32 +126,22 @@ final class Screen {
 
   private Chunk chunk(int from, int count) {
     int padded = (count + GROUP - 1) / GROUP * GROUP;
-    var bytes = OnnxGraphs.room(width * padded);
-    var steps = OnnxGraphs.room(padded * Float.BYTES).asFloatBuffer();
+    var bytes = new byte[width * padded];
+    var steps = new ArrayList<Float>(Collections.nCopies(padded, 0f));
     var lengths = new double[padded / GROUP];
     var losses = new double[padded / GROUP];
     for (int i = 0; i < count; i++) {
       var item = vectors.item(emotions.order()[from + i]);
       for (int k = 0; k < width; k++) {
-        bytes.put(k * padded + i, item.bytes()[k]);
+        bytes[k * padded + i] = item.bytes()[k];
       }
-      steps.put(i, item.step());
+      steps.set(i, item.step());
       lengths[i / GROUP] = Math.max(lengths[i / GROUP], item.length());
       losses[i / GROUP] = Math.max(losses[i / GROUP], item.lost());
     }
-    try {
-      return new Chunk(
-          from,
-          count,
-          padded,
-          OnnxTensor.createTensor(
-              OnnxGraphs.ENVIRONMENT, bytes, new long[] {width, padded}, OnnxJavaType.INT8),
-          OnnxTensor.createTensor(OnnxGraphs.ENVIRONMENT, steps, new long[] {padded}),
-          lengths,
-          losses);
-    } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime does not take the candidates' vectors", e);
-    }
+    var items = constant(ITEM, DataType.INT8, width, padded).setRawData(ByteString.copyFrom(bytes));
+    var session = OnnxGraphs.session(graph(items, steps));
+    return new Chunk(from, count, padded, session, lengths, losses);
   }
 
   /**
@@ -175,19 +164,29 @@ final class Screen {
   }
 
   /** Some users. */
-  record Block(int rows, OnnxTensor users) implements AutoCloseable {
+  final class Block implements AutoCloseable {
+    private final int rows;
+    private final OnnxTensor users;
+
+    private Block(int rows, OnnxTensor users) {
+      this.rows = rows;
+      this.users = users;
+    }
+
     Found over(Chunk chunk) {
       var found = SCRATCH.get();
       try (var products = tensor(found.products, rows, chunk.padded());
           var greatest = tensor(found.greatest, rows, chunk.groups())) {
-        Session.INSTANCE
-            .run(
-                Map.of(USER, users, ITEM, chunk.items(), ITEM_STEPS, chunk.steps()),
-                Map.of(PRODUCTS, products, GREATEST, greatest))
+        chunk
+            .session()
+            .run(Map.of(USER, users), Map.of(PRODUCTS, products, GREATEST, greatest))
             .close();
         return new Found(found.products, found.greatest);
       } catch (OrtException e) {
         throw new IllegalStateException("ONNX Runtime cannot multiply the vectors", e);
+      } finally {
+        // Its sessions are closed when nobody has it any more.
+        Reference.reachabilityFence(Screen.this);
       }
     }
 
@@ -202,23 +201,28 @@ final class Screen {
         OnnxGraphs.ENVIRONMENT, values.slice(0, rows * columns), new long[] {rows, columns});
   }
 
-  private static GraphProto.Builder graph() {
+  private static void close(OrtSession session) {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException("ONNX Runtime cannot close a session", e);
+    }
+  }
+
+  private static GraphProto.Builder graph(TensorProto.Builder items, List<Float> steps) {
     return GraphProto.newBuilder()
         .setName("screen")
         .addInput(OnnxGraphs.value(USER, DataType.UINT8, 2))
-        .addInput(OnnxGraphs.value(ITEM, DataType.INT8, 2))
-        .addInput(OnnxGraphs.value(ITEM_STEPS, DataType.FLOAT, 1))
-        .addInitializer(constant(USER_STEP, DataType.FLOAT).addFloatData(1))
-        .addInitializer(constant(USER_ZERO, DataType.UINT8).addInt32Data(EightBitVectors.USER_ZERO))
+        .addInitializer(items)
+        .addInitializer(constant(ITEM_STEP, DataType.FLOAT, steps.size()).addAllFloatData(steps))
+        .addInitializer(constant(USER_STEP, DataType.FLOAT, 1).addFloatData(1))
         .addInitializer(
-            TensorProto.newBuilder()
-                .setName("groups")
-                .setDataType(DataType.INT64.getNumber())
-                .addDims(3)
-                .addAllInt64Data(List.of(0L, -1L, (long) GROUP)))
+            constant(USER_ZERO, DataType.UINT8, 1).addInt32Data(EightBitVectors.USER_ZERO))
+        .addInitializer(
+            constant("groups", DataType.INT64, 3).addAllInt64Data(List.of(0L, -1L, (long) GROUP)))
         .addNode(
             OnnxGraphs.node(
-                    "MatMulIntegerToFloat", PRODUCTS, USER, ITEM, USER_STEP, ITEM_STEPS, USER_ZERO)
+                    "MatMulIntegerToFloat", PRODUCTS, USER, ITEM, USER_STEP, ITEM_STEP, USER_ZERO)
                 .setDomain(OnnxGraphs.CONTRIBUTED))
         .addNode(OnnxGraphs.node("Reshape", "grouped", PRODUCTS, "groups"))
         .addNode(OnnxGraphs.greatest(GREATEST, "grouped"))
@@ -226,7 +230,10 @@ final class Screen {
         .addOutput(OnnxGraphs.value(GREATEST, DataType.FLOAT, 2));
   }
 
-  private static TensorProto.Builder constant(String name, DataType type) {
-    return TensorProto.newBuilder().setName(name).setDataType(type.getNumber()).addDims(1);
+  private static TensorProto.Builder constant(String name, DataType type, long... shape) {
+    return TensorProto.newBuilder()
+        .setName(name)
+        .setDataType(type.getNumber())
+        .addAllDims(Arrays.stream(shape).boxed().toList());
   }
 }

@@ -1,12 +1,13 @@
 package io.nightfeed.recommend;
 
 import static io.nightfeed.recommend.EmotionGroups.GROUP;
+import static java.lang.Double.NEGATIVE_INFINITY;
+import static java.lang.Double.POSITIVE_INFINITY;
 
 import io.nightfeed.recommend.TopN.Request;
 import io.nightfeed.recommend.TopN.Scored;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -21,10 +22,11 @@ final class Shortlist {
   /** How many candidates may wait for each place of the list. */
   private static final int WAITING_PER_PLACE = 12;
 
-  private static final int BINS = 1024;
+  /** Of halved bits of floats: a thousandth of what they stand for, or less. */
+  private static final int NEARLY_EQUAL = 1 << 12;
 
-  private static final Comparator<Scored> BEST_FIRST =
-      Comparator.comparingDouble(Scored::score).reversed().thenComparingInt(Scored::candidate);
+  /** Numbers in a line of a processor's cache. */
+  private static final int LINE = 16;
 
   private final Request request;
   private final Screen screen;
@@ -36,8 +38,6 @@ final class Shortlist {
   /** Positions, ascending. */
   private final int[] excluded;
 
-  private int nextExcluded;
-
   private final int[] waiting;
   private final double[] least;
   private final double[] most;
@@ -45,11 +45,14 @@ final class Shortlist {
   private int count;
   private final List<Scored> scored = new ArrayList<>();
 
+  /** Nobody asks, but what is not kept is not fetched. */
+  private float lastFetched;
+
   /** As many candidates as the list has places reach it. */
   private double leastScore;
 
   /** What the exponent of behaviour must be where emotion adds nothing. */
-  private double neededAlone = Double.NEGATIVE_INFINITY;
+  private double neededAlone = NEGATIVE_INFINITY;
 
   /** By so much less where emotion adds one. */
   private double slope;
@@ -84,23 +87,47 @@ final class Shortlist {
     int groups = chunk.groups();
     var errors = new double[groups];
     var exponents = new double[groups];
-    var products = new float[Math.max(groups, GROUP)];
+    var products = new float[groups];
     found.greatest().get(row * groups, products, 0, groups);
     for (int group = 0; group < groups; group++) {
       errors[group] = user.error(chunk.lengths()[group], chunk.losses()[group]);
     }
     for (int group = 0; group < groups; group++) {
-      exponents[group] = user.shift() + user.step() * products[group];
+      exponents[group] = user.exponent(products[group]);
     }
-    raiseToGreatest(exponents, errors, chunk);
-    for (int group = 0; group < groups; group++) {
+    // What the likeliest hold, scored exactly, leaves little to look for in the others.
+    double likely = raiseToGreatest(exponents, errors, chunk);
+    scan(chunk, found, row, near(chunk, exponents, errors, likely, POSITIVE_INFINITY), errors);
+    score();
+    scan(chunk, found, row, near(chunk, exponents, errors, NEGATIVE_INFINITY, likely), errors);
+  }
+
+  /** Groups that may hold one of the best, and whose greatest at least lies between the two. */
+  private int[] near(
+      Screen.Chunk chunk, double[] exponents, double[] errors, double from, double below) {
+    var near = new int[exponents.length];
+    int number = 0;
+    for (int group = 0; group < exponents.length; group++) {
+      double reached = exponents[group] - errors[group];
       double most = emotions.greatest()[chunk.from() / GROUP + group];
-      if (exponents[group] + errors[group] >= needed(most)) {
-        int from = group * GROUP;
-        int inGroup = Math.min(chunk.count() - from, GROUP);
-        found.products().get(row * chunk.padded() + from, products, 0, inGroup);
-        scan(chunk.from() + from, inGroup, products, errors[group], most);
-      }
+      boolean isNear = exponents[group] + errors[group] >= needed(most);
+      near[number] = group;
+      number += isNear & reached >= from & reached < below ? 1 : 0;
+    }
+    return Arrays.copyOf(near, number);
+  }
+
+  private void scan(
+      Screen.Chunk chunk, Screen.Found found, int row, int[] groups, double[] errors) {
+    var products = new float[groups.length * GROUP];
+    // All before any is looked at: the processor need not wait for one after the other.
+    for (int i = 0; i < groups.length; i++) {
+      found.products().get(row * chunk.padded() + groups[i] * GROUP, products, i * GROUP, GROUP);
+    }
+    for (int i = 0; i < groups.length; i++) {
+      int from = groups[i] * GROUP;
+      int inGroup = Math.min(chunk.count() - from, GROUP);
+      scan(chunk.from() + from, inGroup, products, i * GROUP, errors[groups[i]]);
     }
   }
 
@@ -108,20 +135,21 @@ final class Shortlist {
    * A group.
    *
    * @param from its first position
-   * @param products of those at its positions
+   * @param products of those at its positions, from {@code at}
    */
-  private void scan(int from, int inGroup, float[] products, double error, double mostEmotion) {
+  private void scan(int from, int inGroup, float[] products, int at, double error) {
     if (count + inGroup > waiting.length) {
       makeRoom();
     }
-    double reached = needed(mostEmotion) - error - user.shift();
+    double mostEmotion = emotions.greatest()[from / GROUP];
+    float reached = user.reached(needed(mostEmotion) - error);
     for (int i = 0; i < inGroup; i++) {
-      double exponent = user.step() * products[i];
-      if (exponent >= reached && !isExcluded(from + i)) {
+      if (products[at + i] >= reached && !isExcluded(from + i)) {
+        double exponent = user.exponent(products[at + i]);
         waiting[count] = from + i;
-        least[count] = user.shift() + exponent - error;
+        least[count] = exponent - error;
         emotion[count] = mostEmotion;
-        most[count++] = user.shift() + exponent + error;
+        most[count++] = exponent + error;
       }
     }
   }
@@ -146,7 +174,7 @@ final class Shortlist {
    * @param emotion g, at most
    */
   private double needed(double emotion) {
-    return slope < Double.POSITIVE_INFINITY
+    return slope < POSITIVE_INFINITY
         ? neededAlone - slope * emotion - ROUNDING
         : Intensity.exponent(leastScore - emotion);
   }
@@ -155,17 +183,22 @@ final class Shortlist {
    * Each group's greatest is another candidate's. Where so many groups as a list has places reach
    * an exponent, and some more for those whose greatest is excluded or padding, nothing below it
    * gets in.
+   *
+   * @return that exponent; below all where there are not so many groups
    */
-  private void raiseToGreatest(double[] exponents, double[] errors, Screen.Chunk chunk) {
+  private double raiseToGreatest(double[] exponents, double[] errors, Screen.Chunk chunk) {
     int outside = positionsBefore(chunk.from() + chunk.count()) - positionsBefore(chunk.from());
     int groups = size + outside + (chunk.hasPadding() ? 1 : 0);
-    if (groups <= exponents.length) {
-      var reached = new double[exponents.length];
-      for (int group = 0; group < reached.length; group++) {
-        reached[group] = exponents[group] - errors[group];
-      }
-      raiseToExponent(reachedBy(groups, reached, reached.length));
+    if (groups > exponents.length) {
+      return NEGATIVE_INFINITY;
     }
+    var reached = new double[exponents.length];
+    for (int group = 0; group < reached.length; group++) {
+      reached[group] = exponents[group] - errors[group];
+    }
+    double likely = reachedBy(groups, reached, reached.length);
+    raiseToExponent(likely);
+    return likely;
   }
 
   private void raiseToExponent(double exponent) {
@@ -178,10 +211,7 @@ final class Shortlist {
   }
 
   private boolean isExcluded(int position) {
-    while (nextExcluded < excluded.length && excluded[nextExcluded] < position) {
-      nextExcluded++;
-    }
-    return nextExcluded < excluded.length && excluded[nextExcluded] == position;
+    return Arrays.binarySearch(excluded, position) >= 0;
   }
 
   private void makeRoom() {
@@ -211,10 +241,11 @@ final class Shortlist {
 
   /** Scores those that wait, the likeliest first. */
   private void score() {
-    double likely = count > size ? reachedBy(size, least, count) : Double.NEGATIVE_INFINITY;
-    score(likely, Double.POSITIVE_INFINITY);
+    throwOut();
+    double likely = count > size ? reachedBy(size, least, count) : NEGATIVE_INFINITY;
+    score(likely, POSITIVE_INFINITY);
     keepBest();
-    score(Double.NEGATIVE_INFINITY, likely);
+    score(NEGATIVE_INFINITY, likely);
     keepBest();
     count = 0;
   }
@@ -254,11 +285,16 @@ final class Shortlist {
   }
 
   private void keepBest() {
-    scored.sort(BEST_FIRST);
+    scored.sort(Shortlist::bestFirst);
     if (scored.size() >= size) {
       scored.subList(size, scored.size()).clear();
       raise(scored.get(size - 1).score());
     }
+  }
+
+  private static int bestFirst(Scored one, Scored other) {
+    int byScore = Double.compare(other.score(), one.score());
+    return byScore != 0 ? byScore : Integer.compare(one.candidate(), other.candidate());
   }
 
   List<Scored> bestFirst() {
@@ -267,31 +303,38 @@ final class Shortlist {
   }
 
   /**
-   * A number that so many of the values reach, and not many more: below the greatest such number by
-   * less than a bin of a histogram.
+   * A number that so many of the values reach, and hardly more.
    *
-   * @param values the first {@code length} count
+   * @param values the first {@code length} count, {@code number} of them at least
    */
   private static double reachedBy(int number, double[] values, int length) {
-    double smallest = Double.POSITIVE_INFINITY;
-    double largest = Double.NEGATIVE_INFINITY;
+    // Integers of the same order: a processor compares many at once, where it does so with doubles
+    // one by one. Halves, for differences must not overflow.
+    var halves = new int[length];
     for (int i = 0; i < length; i++) {
-      smallest = Math.min(smallest, values[i]);
-      largest = Math.max(largest, values[i]);
+      int bits = Float.floatToRawIntBits((float) values[i]);
+      halves[i] = (bits ^ (bits >> 31 & Integer.MAX_VALUE)) >> 1;
     }
-    double bins = BINS / (largest - smallest);
-    if (!(bins < Double.POSITIVE_INFINITY)) {
-      return smallest;
-    }
-    var counts = new int[BINS + 1];
+    int reached = Integer.MAX_VALUE;
+    int above = Integer.MIN_VALUE;
     for (int i = 0; i < length; i++) {
-      counts[(int) ((values[i] - smallest) * bins)]++;
+      reached = Math.min(reached, halves[i]);
+      above = Math.max(above, halves[i]);
     }
-    int bin = BINS;
-    for (int reaching = counts[bin]; reaching < number && bin > 0; reaching += counts[bin]) {
-      bin--;
+    while (above - reached > NEARLY_EQUAL) {
+      int middle = reached + (above - reached) / 2;
+      int reaching = 0;
+      for (int i = 0; i < length; i++) {
+        reaching += middle - 1 - halves[i] >>> 31;
+      }
+      if (reaching >= number) {
+        reached = middle;
+      } else {
+        above = middle;
+      }
     }
-    return smallest + bin / bins - ROUNDING * (Math.abs(smallest) + Math.abs(largest));
+    int bits = 2 * reached;
+    return Math.nextDown(Float.intBitsToFloat(bits ^ (bits >> 31 & Integer.MAX_VALUE)));
   }
 
   /**
@@ -301,9 +344,17 @@ final class Shortlist {
    *
    * @param which the first {@code number} are taken
    */
-  private static void products(
+  private void products(
       float[] user, VectorBlock items, int[] which, int number, double[] products) {
     var values = items.values();
+    // They lie far apart: all are fetched before the first is waited for.
+    float fetched = 0;
+    for (int i = 0; i < number; i++) {
+      for (int k = 0; k < user.length; k += LINE) {
+        fetched += values[which[i] * user.length + k];
+      }
+    }
+    lastFetched = fetched;
     for (int i = 0; i < number; i += 4) {
       int second = Math.min(i + 1, number - 1);
       int third = Math.min(i + 2, number - 1);
