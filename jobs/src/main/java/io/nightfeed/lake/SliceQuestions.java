@@ -85,7 +85,8 @@ final class SliceQuestions {
   /**
    * What was found, by rule: rows, users or values that break it; distinct keys of a {@link
    * Unique}; days before the run date of a {@link Freshness}; the number that a {@link RowsOf}
-   * expects. Rules that had nothing to look in are left out; those of rows where there is none.
+   * expects. Rules that miss something where there is nothing are left out; those of rows where
+   * there is none.
    */
   Map<String, Long> answers() {
     try {
@@ -98,7 +99,6 @@ final class SliceQuestions {
   private Map<String, Long> answered() {
     var questions = new ArrayList<Dataset<Row>>();
     of(RowsOf.class).forEach(rule -> questions.add(rowsOf(rule)));
-    var places = new LinkedHashMap<String, Dataset<Row>>();
     if (count > 0) {
       questions.addAll(ofFiles());
       var users = of(EachUser.class);
@@ -109,11 +109,9 @@ final class SliceQuestions {
         questions.addAll(ofUsers(users, sample));
         for (var rule : references) {
           questions.add(numbered(lit(rule.name()), broken(rule, sample)));
-          places.put(place(rule), others.rows(rule).limit(1));
         }
       }
     }
-    places.forEach((place, there) -> questions.add(numbered(lit(place), there)));
     var found = new HashMap<>(written.orElse(Map.of()));
     if (isUnbroken()) {
       of(EachRow.class).forEach(rule -> found.put(rule.name(), 0L));
@@ -121,6 +119,9 @@ final class SliceQuestions {
     if (!questions.isEmpty()) {
       found.putAll(ask(questions));
     }
+    of(Reference.class).stream()
+        .filter(rule -> found.getOrDefault(rule.name(), 0L) > 0 && others.rows(rule).isEmpty())
+        .forEach(rule -> found.remove(rule.name()));
     return found;
   }
 
@@ -131,9 +132,6 @@ final class SliceQuestions {
         found.put(row.getString(0), row.getLong(1));
       }
     }
-    of(Reference.class).stream()
-        .filter(rule -> found.getOrDefault(place(rule), 0L) == 0)
-        .forEach(rule -> found.remove(rule.name()));
     return found;
   }
 
@@ -301,10 +299,6 @@ final class SliceQuestions {
       kept.add(rows.persist());
     }
     return rows;
-  }
-
-  private static String place(Reference rule) {
-    return "rows of %s, %s, %s".formatted(rule.other(), rule.nights(), rule.where());
   }
 
   private Column isAsked(String user) {
