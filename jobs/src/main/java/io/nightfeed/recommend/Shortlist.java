@@ -20,7 +20,7 @@ final class Shortlist {
   private static final double ROUNDING = Intensity.ROUNDING;
 
   /** How many candidates may wait for each place of the list. */
-  private static final int WAITING_PER_PLACE = 12;
+  private static final int WAITING_PER_PLACE = 4;
 
   /** Of halved bits of floats: a thousandth of what they stand for, or less. */
   private static final int NEARLY_EQUAL = 1 << 12;
@@ -86,35 +86,47 @@ final class Shortlist {
   void scan(Screen.Chunk chunk, Screen.Found found, int row) {
     int groups = chunk.groups();
     var errors = new double[groups];
-    var exponents = new double[groups];
+    var least = new double[groups];
+    var most = new double[groups];
     var products = new float[groups];
     found.greatest().get(row * groups, products, 0, groups);
     for (int group = 0; group < groups; group++) {
       errors[group] = user.error(chunk.lengths()[group], chunk.losses()[group]);
     }
     for (int group = 0; group < groups; group++) {
-      exponents[group] = user.exponent(products[group]);
+      double exponent = user.exponent(products[group]);
+      least[group] = exponent - errors[group];
+      most[group] = exponent + errors[group];
     }
     // What the likeliest hold, scored exactly, leaves little to look for in the others.
-    double likely = raiseToGreatest(exponents, errors, chunk);
-    scan(chunk, found, row, near(chunk, exponents, errors, likely, POSITIVE_INFINITY), errors);
-    score();
-    scan(chunk, found, row, near(chunk, exponents, errors, NEGATIVE_INFINITY, likely), errors);
+    double likely = raiseToGreatest(least, chunk);
+    if (likely < POSITIVE_INFINITY) {
+      scan(chunk, found, row, likeliest(least, likely), errors);
+      score();
+    }
+    scan(chunk, found, row, others(chunk, least, most, likely), errors);
   }
 
-  /** Groups that may hold one of the best, and whose greatest at least lies between the two. */
-  private int[] near(
-      Screen.Chunk chunk, double[] exponents, double[] errors, double from, double below) {
-    var near = new int[exponents.length];
+  private static int[] likeliest(double[] least, double likely) {
+    var groups = new int[least.length];
     int number = 0;
-    for (int group = 0; group < exponents.length; group++) {
-      double reached = exponents[group] - errors[group];
-      double most = emotions.greatest()[chunk.from() / GROUP + group];
-      boolean isNear = exponents[group] + errors[group] >= needed(most);
-      near[number] = group;
-      number += isNear & reached >= from & reached < below ? 1 : 0;
+    for (int group = 0; group < least.length; group++) {
+      groups[number] = group;
+      number += least[group] >= likely ? 1 : 0;
     }
-    return Arrays.copyOf(near, number);
+    return Arrays.copyOf(groups, number);
+  }
+
+  /** Groups below that may hold one of the best. */
+  private int[] others(Screen.Chunk chunk, double[] least, double[] most, double likely) {
+    var groups = new int[least.length];
+    int number = 0;
+    for (int group = 0; group < least.length; group++) {
+      double mostEmotion = emotions.greatest()[chunk.from() / GROUP + group];
+      groups[number] = group;
+      number += least[group] < likely & most[group] >= needed(mostEmotion) ? 1 : 0;
+    }
+    return Arrays.copyOf(groups, number);
   }
 
   private void scan(
@@ -184,25 +196,23 @@ final class Shortlist {
    * an exponent, and some more for those whose greatest is excluded or padding, nothing below it
    * gets in.
    *
-   * @return that exponent; below all where there are not so many groups
+   * @param least by group, what its greatest is at least
+   * @return that exponent; infinite where there are not so many groups, or more was known before
    */
-  private double raiseToGreatest(double[] exponents, double[] errors, Screen.Chunk chunk) {
+  private double raiseToGreatest(double[] least, Screen.Chunk chunk) {
     int outside = positionsBefore(chunk.from() + chunk.count()) - positionsBefore(chunk.from());
     int groups = size + outside + (chunk.hasPadding() ? 1 : 0);
-    if (groups > exponents.length) {
-      return NEGATIVE_INFINITY;
+    if (groups > least.length) {
+      return POSITIVE_INFINITY;
     }
-    var reached = new double[exponents.length];
-    for (int group = 0; group < reached.length; group++) {
-      reached[group] = exponents[group] - errors[group];
-    }
-    double likely = reachedBy(groups, reached, reached.length);
-    raiseToExponent(likely);
-    return likely;
+    double likely = reachedBy(groups, least, least.length);
+    return raiseToExponent(likely) ? likely : POSITIVE_INFINITY;
   }
 
-  private void raiseToExponent(double exponent) {
+  private boolean raiseToExponent(double exponent) {
+    double before = leastScore;
     raise(Intensity.nearly(exponent) + emotions.least());
+    return leastScore > before;
   }
 
   private int positionsBefore(int position) {
