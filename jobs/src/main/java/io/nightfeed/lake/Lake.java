@@ -54,6 +54,7 @@ public final class Lake {
   private final Path root;
   private final Supplier<PublishingRun> run;
   private final String publication;
+  private final TableUses uses = new TableUses();
   private final SeenTables seen;
   private final List<Row> auditResults = new ArrayList<>();
   private final List<Row> published = new ArrayList<>();
@@ -78,7 +79,7 @@ public final class Lake {
     this.root = root.toAbsolutePath();
     this.run = run;
     publication = publicationOrNull;
-    seen = new SeenTables(spark, this.root, publication);
+    seen = new SeenTables(spark, this.root, publication, uses);
   }
 
   /** The folder that holds tables, models, reports and run records. */
@@ -155,6 +156,7 @@ public final class Lake {
     try {
       var owner = table.isSeenAtOnce() ? null : publication;
       var version = staged.commit(owner);
+      uses.wrote(new TableUses.Output(table, runDate, version, staged.count()), owner == null);
       if (owner != null) {
         published.add(
             RowFactory.create(
@@ -240,6 +242,12 @@ public final class Lake {
               .formatted(Ops.PUBLISH_LOG, runDate, location(Ops.PUBLISH_LOG)));
     }
     published.clear();
+    uses.showAll();
+  }
+
+  /** The tables that were read and written by this lake so far. */
+  public TableUses uses() {
+    return uses;
   }
 
   /**

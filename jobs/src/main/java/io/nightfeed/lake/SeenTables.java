@@ -26,15 +26,18 @@ final class SeenTables {
   private final SparkSession spark;
   private final Path root;
   private final String publication;
+  private final TableUses uses;
   private final PublishLog log;
 
   /**
    * @param publication the reader's own; null where it has none
+   * @param uses is told what is read
    */
-  SeenTables(SparkSession spark, Path root, String publication) {
+  SeenTables(SparkSession spark, Path root, String publication, TableUses uses) {
     this.spark = spark;
     this.root = root;
     this.publication = publication;
+    this.uses = uses;
     log = new PublishLog(location(Ops.PUBLISH_LOG));
   }
 
@@ -50,6 +53,7 @@ final class SeenTables {
     }
     var seen = log.seen(files, publication);
     var newest = at(table, seen.version());
+    uses.read(table, seen.version());
     return declared(table, rows(table, seen, newest));
   }
 
@@ -98,7 +102,11 @@ final class SeenTables {
     var seen = log.seen(files, publication);
     return TableVersion.newest(spark, location(table))
         .filter(newest -> newest.number() == seen.version() && seen.earlier().isEmpty())
-        .map(newest -> declared(table, newest.rows(nights)));
+        .map(
+            newest -> {
+              uses.read(table, newest.number());
+              return declared(table, newest.rows(nights));
+            });
   }
 
   /** The last night that has rows, whether or not they are seen. */

@@ -103,14 +103,18 @@ public final class JobRunner {
 
   private RunRecord run(Job job, LocalDate runDate, List<Row> audits) {
     var record = new RunRecord(job.name(), runDate, runId(runDate), clock.instant());
+    var publishing = new PublishingRun(record.runId(), settings.publish(), acceptedVolumes);
+    var lake = new Lake(spark, settings.lakeFolder(), publishing);
     var tasks = spark.sparkContext();
     tasks.setJobGroup(job.name(), job.name() + " " + runDate, false);
     try (var logged = Logged.as(tasks, job.name(), runDate, record.runId());
-        var measures = TaskMeasures.start(tasks)) {
-      var code = attempt(job, record, runDate, audits);
+        var measures = TaskMeasures.start(tasks);
+        var lineage = Lineage.start(spark, record, lake)) {
+      var code = attempt(job, record, lake, runDate, audits);
       hasRefused |= record.isRefused();
       record.finish(code, measures.totals(), clock.instant());
       logged.end(record);
+      lineage.end();
     } finally {
       tasks.clearJobGroup();
     }
@@ -121,9 +125,8 @@ public final class JobRunner {
     return record;
   }
 
-  private ExitCode attempt(Job job, RunRecord record, LocalDate runDate, List<Row> audits) {
-    var publishing = new PublishingRun(record.runId(), settings.publish(), acceptedVolumes);
-    var lake = new Lake(spark, settings.lakeFolder(), publishing);
+  private ExitCode attempt(
+      Job job, RunRecord record, Lake lake, LocalDate runDate, List<Row> audits) {
     try {
       try {
         job.run(new JobContext(spark, settings, lake, runDate, record));

@@ -51,6 +51,22 @@ public final class RunRecord {
     this.startedAt = startedAt;
   }
 
+  String job() {
+    return job;
+  }
+
+  LocalDate runDate() {
+    return runDate;
+  }
+
+  Instant startedAt() {
+    return startedAt;
+  }
+
+  Instant finishedAt() {
+    return finishedAt;
+  }
+
   /** Identifies (run date, settings, version): a rerun of the same night has the same id. */
   public String runId() {
     return runId;
