@@ -1,73 +1,78 @@
-package io.nightfeed;
+package io.nightfeed.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.nightfeed.SparkTest;
+import io.nightfeed.config.SettingsLoader;
+import io.nightfeed.ingest.IngestJob;
 import io.nightfeed.lake.Lake;
+import io.nightfeed.profile.ProfileJob;
 import io.nightfeed.tables.Columns;
 import io.nightfeed.tables.Silver;
 import io.nightfeed.tables.TableSpec;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
+import java.util.Properties;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The launcher as an operator uses it, with {@code conf/spark/openlineage.properties} after a
- * profile: what the file of events says of two jobs, beside what is in the tables.
+ * Two jobs with the properties of {@code conf/spark/openlineage.properties}: what the file of
+ * events says of them, beside what is in the tables.
  */
-class LineageIT {
+class LineageOfJobsTest {
   private static final LocalDate NIGHT = LocalDate.of(2025, 6, 2);
-  private static final String KEY = "c0ffee5eed".repeat(7);
+  private static final String LOCATION = "spark.openlineage.transport.location";
 
   @TempDir static Path folder;
   private static List<JsonNode> events;
 
   @BeforeAll
-  static void runTwoJobs() throws IOException, InterruptedException {
-    var conf = Path.of("../conf/spark");
+  static void runTwoJobs() throws IOException {
+    var shipped = new Properties();
+    try (var lines = Files.newBufferedReader(Path.of("../conf/spark/openlineage.properties"))) {
+      shipped.load(lines);
+    }
     var file = folder.resolve("lineage.jsonl");
-    Files.writeString(
-        folder.resolve("spark.properties"),
-        Files.readString(conf.resolve("demo.properties"))
-            + Files.readString(conf.resolve("openlineage.properties"))
-                .replace("target/lineage.jsonl", file.toString()));
-    run("ingest");
-    run("profile");
+    assertThat(shipped.put(LOCATION, file.toString())).isNotNull();
+    var conf = SparkTest.spark().conf();
+    shipped.forEach((name, value) -> conf.set((String) name, (String) value));
+    try {
+      run(new IngestJob());
+      run(new ProfileJob());
+    } finally {
+      shipped.keySet().forEach(name -> conf.unset((String) name));
+    }
     events = new ArrayList<>();
     for (var line : Files.readAllLines(file)) {
       events.add(new ObjectMapper().readTree(line));
     }
   }
 
-  private static void run(String job) throws IOException, InterruptedException {
-    var output = folder.resolve(job + ".txt");
-    var raw = Path.of("../data-samples/raw").toAbsolutePath().normalize();
-    var launcher =
-        new ProcessBuilder(
-            "bin/nightfeed",
-            job,
-            "--run-date",
-            NIGHT.toString(),
-            "--set",
-            "raw-folder=\"" + raw + "\"",
-            "--set",
-            "lake-folder=\"" + folder.resolve("lake") + "\"");
-    launcher.environment().put("NIGHTFEED_PSEUDONYM_KEY", KEY);
-    launcher
-        .environment()
-        .put("NIGHTFEED_SPARK_PROPERTIES", folder.resolve("spark.properties").toString());
-    var process = launcher.redirectErrorStream(true).redirectOutput(output.toFile()).start();
-    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+  private static void run(Job job) {
+    var settings =
+        SettingsLoader.load(
+            List.of(Path.of("../conf/demo.conf")),
+            Map.of(
+                "raw-folder", "\"../data-samples/raw\"",
+                "lake-folder", "\"" + folder.resolve("lake") + "\"",
+                "pseudonyms.key-file", "\"" + folder.resolve("key") + "\""));
+    var printed = new StringWriter();
+    var runner =
+        new JobRunner(SparkTest.spark(), settings, new PrintWriter(printed), Clock.systemUTC());
+    assertThat(runner.run(List.of(job), NIGHT)).as(printed.toString()).isEqualTo(ExitCode.OK);
   }
 
   @Test
@@ -113,7 +118,7 @@ class LineageIT {
   }
 
   @Test
-  void neitherUsersNorTheKey_areInEvents() {
+  void neitherUsersNorTheKey_areInEvents() throws IOException {
     var users =
         new Lake(SparkTest.spark(), folder.resolve("lake"))
             .slice(Silver.EVENTS, NIGHT)
@@ -121,7 +126,7 @@ class LineageIT {
             .distinct()
             .collectAsList();
     assertThat(users).isNotEmpty();
-    assertThat(events.toString()).doesNotContain(KEY);
+    assertThat(events.toString()).doesNotContain(Files.readString(folder.resolve("key")).strip());
     assertThat(users).noneMatch(user -> events.toString().contains(user.getString(0)));
   }
 
