@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks over all candidates faster than their vectors could be multiplied in single precision: for
@@ -89,6 +91,7 @@ final class Screen {
         OnnxGraphs.room(USERS * CANDIDATES / GROUP * Float.BYTES).asFloatBuffer();
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(Screen.class);
   private static final Cleaner CLEANER = Cleaner.create();
 
   Screen(Candidates candidates) {
@@ -100,11 +103,12 @@ final class Screen {
     for (int position = 0; position < order.length; position++) {
       positions[order[position]] = position;
     }
+    // Outside the heap, and closed when nobody has the screen any more.
+    var made = chunks;
+    CLEANER.register(this, () -> made.forEach(Screen::close));
     for (int from = 0; from < order.length; from += CANDIDATES) {
       chunks.add(chunk(from, Math.min(CANDIDATES, order.length - from)));
     }
-    var sessions = chunks.stream().map(Chunk::session).toList();
-    CLEANER.register(this, () -> sessions.forEach(Screen::close));
   }
 
   List<Chunk> chunks() {
@@ -201,11 +205,11 @@ final class Screen {
         OnnxGraphs.ENVIRONMENT, values.slice(0, rows * columns), new long[] {rows, columns});
   }
 
-  private static void close(OrtSession session) {
+  private static void close(Chunk chunk) {
     try {
-      session.close();
+      chunk.session().close();
     } catch (OrtException e) {
-      throw new IllegalStateException("ONNX Runtime cannot close a session", e);
+      LOG.warn("ONNX Runtime cannot close a session: its memory is lost to this process.", e);
     }
   }
 

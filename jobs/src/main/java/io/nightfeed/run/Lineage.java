@@ -1,13 +1,14 @@
 package io.nightfeed.run;
 
 import io.nightfeed.lake.Lake;
-import io.openlineage.client.OpenLineageClient;
 import io.openlineage.client.OpenLineageClientUtils;
+import io.openlineage.client.transports.Transport;
 import io.openlineage.client.transports.TransportConfig;
 import io.openlineage.client.transports.TransportFactory;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ final class Lineage implements AutoCloseable {
   private final RunRecord record;
   private final Lake lake;
   private LineageEvents events;
-  private OpenLineageClient client;
+  private Transport transport;
   private boolean hasEnded;
 
   private Lineage(Map<String, String> properties, RunRecord record, Lake lake) {
@@ -56,26 +57,27 @@ final class Lineage implements AutoCloseable {
 
   private void start() {
     events = new LineageEvents(properties, record);
-    client = new OpenLineageClient(new TransportFactory(transport(properties)).build());
-    client.emit(events.start());
+    transport = new TransportFactory(transport(properties)).build();
+    transport.emit(events.start());
   }
 
   /** Says how the run has ended, by its record, and what its lake has read and written. */
   void end() {
     hasEnded = true;
-    if (client != null) {
-      attempt(() -> client.emit(events.end(lake)));
+    if (transport != null) {
+      attempt(() -> transport.emit(events.end(lake)));
     }
   }
 
   /** A run that nothing was said about ended by an error that nobody handles. */
   @Override
   public void close() {
-    if (client != null) {
+    if (transport != null) {
       if (!hasEnded) {
-        attempt(() -> client.emit(events.broken(lake)));
+        attempt(() -> transport.emit(events.broken(lake)));
       }
-      attempt(client::close);
+      // Not by a client, which ends the threads of all clients of this process with its own.
+      attempt(transport::close);
     }
   }
 
@@ -86,7 +88,7 @@ final class Lineage implements AutoCloseable {
   private void attempt(Step step) {
     try {
       step.run();
-    } catch (Exception | LinkageError failure) {
+    } catch (Exception | LinkageError | ServiceConfigurationError failure) {
       LOG.warn(
           "OpenLineage was not told all of {} {}: {}. Look after the properties {}* and what they name; the run goes on.",
           record.job(),

@@ -38,7 +38,8 @@ public sealed interface QualityRule {
 
   /**
    * What rows of the slice say stands in another table, or must not stand there. Large slices are
-   * asked by a sample of users. Not asked while the other table has no rows to look in.
+   * asked by a sample of users. What must stand there is not asked while the other table has no
+   * rows to look in.
    *
    * @param values of this slice; {@code explode(…)} asks for each element of an array
    * @param other the table to look in

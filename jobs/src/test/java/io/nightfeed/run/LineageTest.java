@@ -54,7 +54,7 @@ class LineageTest {
         });
     server.start();
     set("transport.type", "http");
-    set("transport.url", "http://127.0.0.1:" + server.getAddress().getPort());
+    set("transport.url", url());
     set("transport.auth.type", "api_key");
     set("transport.auth.apiKey", "opensesame");
   }
@@ -117,6 +117,18 @@ class LineageTest {
   }
 
   @Test
+  void severalTransports_areToldOfEveryRunOfAProcess() {
+    set("transport.type", "composite");
+    set("transport.transports.first.type", "http");
+    set("transport.transports.first.url", url());
+    set("transport.transports.second.type", "http");
+    set("transport.transports.second.url", url());
+    run(context -> {});
+    run(context -> {});
+    assertThat(events).hasSize(8);
+  }
+
+  @Test
   void withoutTransport_nothingIsTold() {
     spark.conf().unset("spark.openlineage.transport.type");
     run(context -> {});
@@ -146,6 +158,10 @@ class LineageTest {
                     "transport.properties.bootstrap.servers", "localhost:9092"));
     assertThat(kafka.getTopicName()).isEqualTo("lineage");
     assertThat(kafka.getProperties()).containsEntry("bootstrap.servers", "localhost:9092");
+  }
+
+  private String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
   private void set(String name, String value) {
