@@ -25,9 +25,6 @@ final class Shortlist {
   /** Of halved bits of floats: a thousandth of what they stand for, or less. */
   private static final int NEARLY_EQUAL = 1 << 12;
 
-  /** Numbers in a line of a processor's cache. */
-  private static final int LINE = 16;
-
   private final Request request;
   private final Screen screen;
   private final PostBlock block;
@@ -44,9 +41,7 @@ final class Shortlist {
   private final double[] emotion;
   private int count;
   private final List<Scored> scored = new ArrayList<>();
-
-  /** Nobody asks, but what is not kept is not fetched. */
-  private float lastFetched;
+  private final RowProducts products = new RowProducts();
 
   /** As many candidates as the list has places reach it. */
   private double leastScore;
@@ -272,7 +267,8 @@ final class Shortlist {
       }
     }
     var exact = new double[count];
-    products(request.emotionVector(), block.candidates().emotionVectors(), chosen, number, exact);
+    products.of(
+        request.emotionVector(), block.candidates().emotionVectors(), chosen, number, exact);
     int left = 0;
     for (int i = 0; i < number; i++) {
       if (bounds[i] >= needed(Intensity.atMost(exact[i]))) {
@@ -280,7 +276,7 @@ final class Shortlist {
         exact[left++] = exact[i];
       }
     }
-    products(request.vector(), block.candidates().vectors(), chosen, left, bounds);
+    products.of(request.vector(), block.candidates().vectors(), chosen, left, bounds);
     for (int i = 0; i < left; i++) {
       if (bounds[i] >= needed(Intensity.atMost(exact[i]))) {
         add(new Scored(block.from() + chosen[i], Intensity.of(bounds[i]), Intensity.of(exact[i])));
@@ -345,49 +341,5 @@ final class Shortlist {
     }
     int bits = 2 * reached;
     return Math.nextDown(Float.intBitsToFloat(bits ^ (bits >> 31 & Integer.MAX_VALUE)));
-  }
-
-  /**
-   * Products of the user's vector with some items', in doubles and in index order: the same numbers
-   * on every machine. Four at a time, for a processor waits for memory, and for each sum before the
-   * next.
-   *
-   * @param which the first {@code number} are taken
-   */
-  private void products(
-      float[] user, VectorBlock items, int[] which, int number, double[] products) {
-    var values = items.values();
-    // They lie far apart: all are fetched before the first is waited for.
-    float fetched = 0;
-    for (int i = 0; i < number; i++) {
-      for (int k = 0; k < user.length; k += LINE) {
-        fetched += values[which[i] * user.length + k];
-      }
-    }
-    lastFetched = fetched;
-    for (int i = 0; i < number; i += 4) {
-      int second = Math.min(i + 1, number - 1);
-      int third = Math.min(i + 2, number - 1);
-      int fourth = Math.min(i + 3, number - 1);
-      int at = which[i] * user.length;
-      int atSecond = which[second] * user.length;
-      int atThird = which[third] * user.length;
-      int atFourth = which[fourth] * user.length;
-      double sum = 0;
-      double sumOfSecond = 0;
-      double sumOfThird = 0;
-      double sumOfFourth = 0;
-      for (int k = 0; k < user.length; k++) {
-        double weight = user[k];
-        sum += weight * values[at + k];
-        sumOfSecond += weight * values[atSecond + k];
-        sumOfThird += weight * values[atThird + k];
-        sumOfFourth += weight * values[atFourth + k];
-      }
-      products[i] = sum;
-      products[second] = sumOfSecond;
-      products[third] = sumOfThird;
-      products[fourth] = sumOfFourth;
-    }
   }
 }
