@@ -151,14 +151,14 @@ class JobRunnerTest {
     assertThat(rows.get(1).<String, String>getJavaMap(3)).containsEntry("failure", "not there yet");
   }
 
-  private static Dataset<Row> wanted(int rank) {
+  static Dataset<Row> wanted(int rank) {
     return SparkTest.spark()
         .sql(
             "SELECT 'h' AS text_hash, 'en' AS language, %d AS rank, 0.5D AS uncertainty, 'd' AS model_digest"
                 .formatted(rank));
   }
 
-  private static Dataset<Row> serving() {
+  static Dataset<Row> serving() {
     return SparkTest.spark()
         .sql(
             "SELECT DATE'%s' AS model_run_date, 'm' AS model_version, 'accepted' AS decision, 'why' AS reason, 'run' AS run_id"

@@ -1,5 +1,7 @@
 package io.nightfeed.run;
 
+import static io.nightfeed.run.JobRunnerTest.serving;
+import static io.nightfeed.run.JobRunnerTest.wanted;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,8 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -166,20 +166,6 @@ class LineageTest {
 
   private void set(String name, String value) {
     spark.conf().set("spark.openlineage." + name, value);
-  }
-
-  private static Dataset<Row> wanted(int rank) {
-    return SparkTest.spark()
-        .sql(
-            "SELECT 'h' AS text_hash, 'en' AS language, %d AS rank, 0.5D AS uncertainty, 'd' AS model_digest"
-                .formatted(rank));
-  }
-
-  private static Dataset<Row> serving() {
-    return SparkTest.spark()
-        .sql(
-            "SELECT DATE'%s' AS model_run_date, 'm' AS model_version, 'accepted' AS decision, 'why' AS reason, 'run' AS run_id"
-                .formatted(NIGHT));
   }
 
   private ExitCode run(Consumer<JobContext> body) {
