@@ -104,8 +104,8 @@ final class SliceQuestions {
       var users = of(EachUser.class);
       var references = of(Reference.class);
       if (!users.isEmpty() || !references.isEmpty()) {
-        // Several questions are asked of it.
-        var sample = kept(sample());
+        // Several questions are asked of it, each in one task: it is small however large the slice.
+        var sample = kept(sample()).coalesce(1);
         questions.addAll(ofUsers(users, sample));
         for (var rule : references) {
           questions.add(numbered(lit(rule.name()), broken(rule, sample)));

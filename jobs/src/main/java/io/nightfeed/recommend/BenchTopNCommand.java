@@ -25,6 +25,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.recommendation.ALSModel;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import scala.Tuple3;
 
 /** Measures how fast everyone gets the best of all posts, beside Spark's ALS. */
 @Command(
@@ -66,12 +68,6 @@ public final class BenchTopNCommand implements Callable<Integer> {
           .add(REMOVED_OWN, DataTypes.IntegerType)
           .add(REMOVED_REJECTED, DataTypes.IntegerType)
           .add(REMOVED_SEEN, DataTypes.IntegerType);
-
-  private static final StructType ARRAYS =
-      new StructType()
-          .add(USER_ID, DataTypes.StringType)
-          .add(POST_ID, DataTypes.createArrayType(DataTypes.IntegerType, false))
-          .add(SCORE, DataTypes.createArrayType(DataTypes.DoubleType, false));
 
   private static final StructType FACTORS =
       new StructType()
@@ -163,12 +159,12 @@ public final class BenchTopNCommand implements Callable<Integer> {
             "bench", rank, null, new float[rank], null, null, BenchTopNCommand::withConstant);
     var figuresOfLists = RerankingFigures.in(spark.sparkContext());
     var scoring = new Scoring(topN, model);
-    var lists = new Lists(scoring, posts, inOrder, figuresOfLists, rank);
+    var withReasons = new Lists(scoring, posts, inOrder, figuresOfLists, rank);
     var all = requests(spark, userVectors);
     var quarter = requests(spark, Arrays.copyOf(userVectors, users / 4));
-    var everyone = all.mapPartitions(arrays(scoring), SparkFunctions.rowEncoder(ARRAYS));
-    var fewer = quarter.mapPartitions(arrays(scoring), SparkFunctions.rowEncoder(ARRAYS));
-    var explained = all.mapPartitions(lists, SparkFunctions.rowEncoder(Lists.SCHEMA));
+    var everyone = lists(all, scoring);
+    var fewer = lists(quarter, scoring);
+    var explained = all.mapPartitions(withReasons, SparkFunctions.rowEncoder(Lists.SCHEMA));
     double seconds;
     try (var matrices = new MatrixProduct(userVectors, rows(candidates.vectors()));
         var memory = PeakMemory.watchQuietly()) {
@@ -201,16 +197,24 @@ public final class BenchTopNCommand implements Callable<Integer> {
     figures.add("topn.ratio_als", alsSeconds / seconds);
   }
 
-  /** One row a user, as ALS gives them. */
-  private static MapPartitionsFunction<Row, Row> arrays(Scoring scoring) {
-    return users -> Scoring.together(users, block -> arrays(block, scoring.scored(block)));
+  /** One row a user, as ALS gives them: the user, posts and scores. */
+  private static Dataset<Tuple3<String, int[], double[]>> lists(
+      Dataset<Row> requests, Scoring scoring) {
+    var arrays = requests.sparkSession().implicits();
+    MapPartitionsFunction<Row, Tuple3<String, int[], double[]>> lists =
+        users -> Scoring.together(users, block -> lists(block, scoring.scored(block)));
+    return requests.mapPartitions(
+        lists,
+        Encoders.tuple(
+            Encoders.STRING(), arrays.newIntArrayEncoder(), arrays.newDoubleArrayEncoder()));
   }
 
-  private static List<Row> arrays(List<Row> users, List<List<Scored>> best) {
+  private static List<Tuple3<String, int[], double[]>> lists(
+      List<Row> users, List<List<Scored>> best) {
     return IntStream.range(0, users.size())
         .mapToObj(
             i ->
-                RowFactory.create(
+                Tuple3.apply(
                     users.get(i).getString(0),
                     best.get(i).stream().mapToInt(Scored::candidate).toArray(),
                     best.get(i).stream().mapToDouble(Scored::score).toArray()))
@@ -229,7 +233,7 @@ public final class BenchTopNCommand implements Callable<Integer> {
     return least;
   }
 
-  private static Object write(Dataset<Row> rows) {
+  private static Object write(Dataset<?> rows) {
     rows.write().format("noop").mode("overwrite").save();
     return rows;
   }

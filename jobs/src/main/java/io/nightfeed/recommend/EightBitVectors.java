@@ -105,9 +105,9 @@ final class EightBitVectors {
     /** A product that is reached where an exponent is, and hardly elsewhere. */
     float reached(double exponent) {
       double product = (exponent - shift) / step;
-      return Double.isNaN(product)
-          ? Float.NEGATIVE_INFINITY
-          : Math.nextDown(Math.nextDown((float) product));
+      float lower = (float) (product - FLOAT_ROUNDING * Math.abs(product)) - Float.MIN_NORMAL;
+      // Not a number, where the step is 0, or the exponent infinite.
+      return lower == lower ? lower : Float.NEGATIVE_INFINITY;
     }
 
     /**

@@ -77,10 +77,12 @@ final class EmotionGroups {
       rounding +=
           ROUNDING * Math.abs(weight) * Math.max(Math.abs(largest[k]), Math.abs(smallest[k]));
     }
-    double greatestOfAll = Double.NEGATIVE_INFINITY;
     for (int group = 0; group < groups; group++) {
       most[group] = Intensity.atMost(most[group] + rounding);
-      greatestOfAll = Math.max(greatestOfAll, most[group]);
+    }
+    double greatestOfAll = Double.NEGATIVE_INFINITY;
+    for (int group = 0; group < groups; group++) {
+      greatestOfAll = most[group] > greatestOfAll ? most[group] : greatestOfAll;
     }
     return new Bounds(most, greatestOfAll, Intensity.nearly(leastOfAll - rounding));
   }

@@ -26,12 +26,19 @@ final class Intensity {
   }
 
   /**
-   * Not less than the intensity, and at most 6.2% more; the fastest. Between powers of two it is a
-   * straight line, which a double's bits are when they are read as an integer (Schraudolph 1999).
+   * Not less than the intensity; for exponents of 4 or less at most 6.6% more. The fastest: {@code
+   * (1 - x/n)^-n}, which approaches it from above, without a call or a branch.
    */
   static double atMost(double exponent) {
-    double ofTwo = limited(exponent) * LOG2_E + ROUNDING + EXPONENT_BIAS;
-    return Double.longBitsToDouble((long) (ofTwo * MANTISSAS) + 1);
+    double power = 1 - limited(exponent) * (1.0 / 128);
+    power *= power;
+    power *= power;
+    power *= power;
+    power *= power;
+    power *= power;
+    power *= power;
+    power *= power;
+    return (1 + ROUNDING) / power;
   }
 
   /**

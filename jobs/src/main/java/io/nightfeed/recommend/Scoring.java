@@ -41,9 +41,9 @@ final class Scoring implements Serializable {
   /**
    * @param rows of some users, in their order
    */
-  static Iterator<Row> together(Iterator<Row> users, Function<List<Row>, List<Row>> rows) {
+  static <R> Iterator<R> together(Iterator<Row> users, Function<List<Row>, List<R>> rows) {
     return new Iterator<>() {
-      private Iterator<Row> done = List.<Row>of().iterator();
+      private Iterator<R> done = List.<R>of().iterator();
 
       @Override
       public boolean hasNext() {
@@ -54,7 +54,7 @@ final class Scoring implements Serializable {
       }
 
       @Override
-      public Row next() {
+      public R next() {
         hasNext();
         return done.next();
       }

@@ -6,7 +6,6 @@ import static java.lang.Double.POSITIVE_INFINITY;
 
 import io.nightfeed.recommend.TopN.Request;
 import io.nightfeed.recommend.TopN.Scored;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,9 +20,6 @@ final class Shortlist {
 
   /** How many candidates may wait for each place of the list. */
   private static final int WAITING_PER_PLACE = 4;
-
-  /** Of halved bits of floats: a thousandth of what they stand for, or less. */
-  private static final int NEARLY_EQUAL = 1 << 12;
 
   private final Request request;
   private final Screen screen;
@@ -40,7 +36,7 @@ final class Shortlist {
   private final double[] most;
   private final double[] emotion;
   private int count;
-  private final List<Scored> scored = new ArrayList<>();
+  private final ScoredCandidates scored;
   private final RowProducts products = new RowProducts();
 
   /** As many candidates as the list has places reach it. */
@@ -70,7 +66,7 @@ final class Shortlist {
     least = new double[room];
     most = new double[room];
     emotion = new double[room];
-    scored.addAll(request.soFar());
+    scored = new ScoredCandidates(request.soFar(), room);
     keepBest();
   }
 
@@ -131,32 +127,37 @@ final class Shortlist {
     for (int i = 0; i < groups.length; i++) {
       found.products().get(row * chunk.padded() + groups[i] * GROUP, products, i * GROUP, GROUP);
     }
+    var reaching = new int[GROUP];
+    int nextExcluded = 0;
     for (int i = 0; i < groups.length; i++) {
-      int from = groups[i] * GROUP;
-      int inGroup = Math.min(chunk.count() - from, GROUP);
-      scan(chunk.from() + from, inGroup, products, i * GROUP, errors[groups[i]]);
-    }
-  }
-
-  /**
-   * A group.
-   *
-   * @param from its first position
-   * @param products of those at its positions, from {@code at}
-   */
-  private void scan(int from, int inGroup, float[] products, int at, double error) {
-    if (count + inGroup > waiting.length) {
-      makeRoom();
-    }
-    double mostEmotion = emotions.greatest()[from / GROUP];
-    float reached = user.reached(needed(mostEmotion) - error);
-    for (int i = 0; i < inGroup; i++) {
-      if (products[at + i] >= reached && !isExcluded(from + i)) {
-        double exponent = user.exponent(products[at + i]);
-        waiting[count] = from + i;
-        least[count] = exponent - error;
-        emotion[count] = mostEmotion;
-        most[count++] = exponent + error;
+      if (count + GROUP > waiting.length) {
+        makeRoom();
+      }
+      int inGroup = Math.min(chunk.count() - groups[i] * GROUP, GROUP);
+      int from = chunk.from() + groups[i] * GROUP;
+      double mostEmotion = emotions.greatest()[from / GROUP];
+      double error = errors[groups[i]];
+      float reached = user.reached(needed(mostEmotion) - error);
+      // One or two do, and a processor does not foresee which: no branch.
+      int number = 0;
+      for (int j = 0; j < inGroup; j++) {
+        reaching[number] = j;
+        number += products[i * GROUP + j] >= reached ? 1 : 0;
+      }
+      while (nextExcluded < excluded.length && excluded[nextExcluded] < from) {
+        nextExcluded++;
+      }
+      boolean mayExclude =
+          nextExcluded < excluded.length && excluded[nextExcluded] < from + inGroup;
+      for (int j = 0; j < number; j++) {
+        int position = from + reaching[j];
+        if (!mayExclude || !isExcluded(position)) {
+          double exponent = user.exponent(products[i * GROUP + reaching[j]]);
+          waiting[count] = position;
+          least[count] = exponent - error;
+          emotion[count] = mostEmotion;
+          most[count++] = exponent + error;
+        }
       }
     }
   }
@@ -200,7 +201,7 @@ final class Shortlist {
     if (groups > least.length) {
       return POSITIVE_INFINITY;
     }
-    double likely = reachedBy(groups, least, least.length);
+    double likely = Selection.reachedBy(groups, least, least.length);
     return raiseToExponent(likely) ? likely : POSITIVE_INFINITY;
   }
 
@@ -230,7 +231,7 @@ final class Shortlist {
   /** Keeps those that may still be among the best. */
   private void throwOut() {
     if (count >= size) {
-      raiseToExponent(reachedBy(size, least, count));
+      raiseToExponent(Selection.reachedBy(size, least, count));
     }
     int left = 0;
     for (int i = 0; i < count; i++) {
@@ -247,11 +248,11 @@ final class Shortlist {
   /** Scores those that wait, the likeliest first. */
   private void score() {
     throwOut();
-    double likely = count > size ? reachedBy(size, least, count) : NEGATIVE_INFINITY;
+    double likely = count > size ? Selection.reachedBy(size, least, count) : NEGATIVE_INFINITY;
     score(likely, POSITIVE_INFINITY);
-    keepBest();
-    score(NEGATIVE_INFINITY, likely);
-    keepBest();
+    if (likely > NEGATIVE_INFINITY) {
+      score(NEGATIVE_INFINITY, likely);
+    }
     count = 0;
   }
 
@@ -279,67 +280,25 @@ final class Shortlist {
     products.of(request.vector(), block.candidates().vectors(), chosen, left, bounds);
     for (int i = 0; i < left; i++) {
       if (bounds[i] >= needed(Intensity.atMost(exact[i]))) {
-        add(new Scored(block.from() + chosen[i], Intensity.of(bounds[i]), Intensity.of(exact[i])));
+        double behaviour = Intensity.of(bounds[i]);
+        double emotional = Intensity.of(exact[i]);
+        if (behaviour + emotional >= leastScore) {
+          scored.add(block.from() + chosen[i], behaviour, emotional);
+        }
       }
     }
-  }
-
-  private void add(Scored exact) {
-    if (exact.score() >= leastScore) {
-      scored.add(exact);
-    }
+    keepBest();
   }
 
   private void keepBest() {
-    scored.sort(Shortlist::bestFirst);
-    if (scored.size() >= size) {
-      scored.subList(size, scored.size()).clear();
-      raise(scored.get(size - 1).score());
+    if (scored.count() >= size) {
+      raise(scored.reachedBy(size));
+      scored.keep(leastScore, size);
     }
-  }
-
-  private static int bestFirst(Scored one, Scored other) {
-    int byScore = Double.compare(other.score(), one.score());
-    return byScore != 0 ? byScore : Integer.compare(one.candidate(), other.candidate());
   }
 
   List<Scored> bestFirst() {
     score();
-    return List.copyOf(scored);
-  }
-
-  /**
-   * A number that so many of the values reach, and hardly more.
-   *
-   * @param values the first {@code length} count, {@code number} of them at least
-   */
-  private static double reachedBy(int number, double[] values, int length) {
-    // Integers of the same order: a processor compares many at once, where it does so with doubles
-    // one by one. Halves, for differences must not overflow.
-    var halves = new int[length];
-    for (int i = 0; i < length; i++) {
-      int bits = Float.floatToRawIntBits((float) values[i]);
-      halves[i] = (bits ^ (bits >> 31 & Integer.MAX_VALUE)) >> 1;
-    }
-    int reached = Integer.MAX_VALUE;
-    int above = Integer.MIN_VALUE;
-    for (int i = 0; i < length; i++) {
-      reached = Math.min(reached, halves[i]);
-      above = Math.max(above, halves[i]);
-    }
-    while (above - reached > NEARLY_EQUAL) {
-      int middle = reached + (above - reached) / 2;
-      int reaching = 0;
-      for (int i = 0; i < length; i++) {
-        reaching += middle - 1 - halves[i] >>> 31;
-      }
-      if (reaching >= number) {
-        reached = middle;
-      } else {
-        above = middle;
-      }
-    }
-    int bits = 2 * reached;
-    return Math.nextDown(Float.intBitsToFloat(bits ^ (bits >> 31 & Integer.MAX_VALUE)));
+    return scored.best(size);
   }
 }

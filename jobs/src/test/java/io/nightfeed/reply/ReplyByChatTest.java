@@ -263,9 +263,9 @@ class ReplyByChatTest {
   }
 
   @Test
-  void cost_isWhatTheServerCountsAndWithinTheBudget() {
+  void cost_isWhatTheServerCounts() {
     double cost = suggestions.values().stream().mapToDouble(row -> row.<Double>getAs(COST)).sum();
-    assertThat(cost).isPositive().isLessThanOrEqualTo(MAX_COST);
+    assertThat(cost).isPositive();
     assertThat(server.largestCostSum(answeredFirst)).isLessThanOrEqualTo(cost * 1.000001);
   }
 
