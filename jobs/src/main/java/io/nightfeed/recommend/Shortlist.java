@@ -48,6 +48,26 @@ final class Shortlist {
   /** By so much less where emotion adds one. */
   private double slope;
 
+  /**
+   * What is known of a chunk's groups while one user's list is made. Of a thread, for a fresh one
+   * would have to be cleared for each user.
+   *
+   * <p>{@code groups} are those to be looked at, ascending; {@code products} theirs, or the groups'
+   * greatest.
+   */
+  private static final class Room {
+    private static final int MOST_GROUPS = Screen.CANDIDATES / GROUP;
+
+    private final double[] errors = new double[MOST_GROUPS];
+    private final double[] least = new double[MOST_GROUPS];
+    private final double[] most = new double[MOST_GROUPS];
+    private final double[] needed = new double[MOST_GROUPS];
+    private final int[] groups = new int[MOST_GROUPS];
+    private final float[] products = new float[Screen.CANDIDATES];
+  }
+
+  private static final ThreadLocal<Room> ROOM = ThreadLocal.withInitial(Room::new);
+
   Shortlist(Request request, Screen screen, PostBlock block, int size) {
     this.request = request;
     this.screen = screen;
@@ -76,80 +96,88 @@ final class Shortlist {
 
   void scan(Screen.Chunk chunk, Screen.Found found, int row) {
     int groups = chunk.groups();
-    var errors = new double[groups];
-    var least = new double[groups];
-    var most = new double[groups];
-    var products = new float[groups];
-    found.greatest().get(row * groups, products, 0, groups);
+    var room = ROOM.get();
+    found.greatest().get(row * groups, room.products, 0, groups);
     for (int group = 0; group < groups; group++) {
-      errors[group] = user.error(chunk.lengths()[group], chunk.losses()[group]);
+      room.errors[group] = user.error(chunk.lengths()[group], chunk.losses()[group]);
     }
     for (int group = 0; group < groups; group++) {
-      double exponent = user.exponent(products[group]);
-      least[group] = exponent - errors[group];
-      most[group] = exponent + errors[group];
+      double exponent = user.exponent(room.products[group]);
+      room.least[group] = exponent - room.errors[group];
+      room.most[group] = exponent + room.errors[group];
     }
     // What the likeliest hold, scored exactly, leaves little to look for in the others.
-    double likely = raiseToGreatest(least, chunk);
+    double likely = raiseToGreatest(room.least, chunk);
     if (likely < POSITIVE_INFINITY) {
-      scan(chunk, found, row, likeliest(least, likely), errors);
+      scan(chunk, found, row, room, likeliest(groups, room, likely));
       score();
     }
-    scan(chunk, found, row, others(chunk, least, most, likely), errors);
+    scan(chunk, found, row, room, others(chunk, room, likely));
   }
 
-  private static int[] likeliest(double[] least, double likely) {
-    var groups = new int[least.length];
+  /** How many groups are looked at, see {@link Room}. */
+  private static int likeliest(int groups, Room room, double likely) {
     int number = 0;
-    for (int group = 0; group < least.length; group++) {
-      groups[number] = group;
-      number += least[group] >= likely ? 1 : 0;
+    for (int group = 0; group < groups; group++) {
+      room.groups[number] = group;
+      number += room.least[group] >= likely ? 1 : 0;
     }
-    return Arrays.copyOf(groups, number);
+    return number;
   }
 
   /** Groups below that may hold one of the best. */
-  private int[] others(Screen.Chunk chunk, double[] least, double[] most, double likely) {
-    var groups = new int[least.length];
-    int number = 0;
-    for (int group = 0; group < least.length; group++) {
-      double mostEmotion = emotions.greatest()[chunk.from() / GROUP + group];
-      groups[number] = group;
-      number += least[group] < likely & most[group] >= needed(mostEmotion) ? 1 : 0;
+  private int others(Screen.Chunk chunk, Room room, double likely) {
+    int groups = chunk.groups();
+    int first = chunk.from() / GROUP;
+    var greatest = emotions.greatest();
+    if (slope < POSITIVE_INFINITY) {
+      double alone = neededAlone - ROUNDING;
+      for (int group = 0; group < groups; group++) {
+        room.needed[group] = alone - slope * greatest[first + group];
+      }
+    } else {
+      for (int group = 0; group < groups; group++) {
+        room.needed[group] = needed(greatest[first + group]);
+      }
     }
-    return Arrays.copyOf(groups, number);
+    int number = 0;
+    for (int group = 0; group < groups; group++) {
+      room.groups[number] = group;
+      number += room.least[group] < likely & room.most[group] >= room.needed[group] ? 1 : 0;
+    }
+    return number;
   }
 
-  private void scan(
-      Screen.Chunk chunk, Screen.Found found, int row, int[] groups, double[] errors) {
-    var products = new float[groups.length * GROUP];
+  private void scan(Screen.Chunk chunk, Screen.Found found, int row, Room room, int number) {
+    var groups = room.groups;
+    var products = room.products;
     // All before any is looked at: the processor need not wait for one after the other.
-    for (int i = 0; i < groups.length; i++) {
+    for (int i = 0; i < number; i++) {
       found.products().get(row * chunk.padded() + groups[i] * GROUP, products, i * GROUP, GROUP);
     }
     var reaching = new int[GROUP];
     int nextExcluded = 0;
-    for (int i = 0; i < groups.length; i++) {
+    for (int i = 0; i < number; i++) {
       if (count + GROUP > waiting.length) {
         makeRoom();
       }
       int inGroup = Math.min(chunk.count() - groups[i] * GROUP, GROUP);
       int from = chunk.from() + groups[i] * GROUP;
       double mostEmotion = emotions.greatest()[from / GROUP];
-      double error = errors[groups[i]];
+      double error = room.errors[groups[i]];
       float reached = user.reached(needed(mostEmotion) - error);
       // One or two do, and a processor does not foresee which: no branch.
-      int number = 0;
+      int inGroupReaching = 0;
       for (int j = 0; j < inGroup; j++) {
-        reaching[number] = j;
-        number += products[i * GROUP + j] >= reached ? 1 : 0;
+        reaching[inGroupReaching] = j;
+        inGroupReaching += products[i * GROUP + j] >= reached ? 1 : 0;
       }
       while (nextExcluded < excluded.length && excluded[nextExcluded] < from) {
         nextExcluded++;
       }
       boolean mayExclude =
           nextExcluded < excluded.length && excluded[nextExcluded] < from + inGroup;
-      for (int j = 0; j < number; j++) {
+      for (int j = 0; j < inGroupReaching; j++) {
         int position = from + reaching[j];
         if (!mayExclude || !isExcluded(position)) {
           double exponent = user.exponent(products[i * GROUP + reaching[j]]);
@@ -198,10 +226,10 @@ final class Shortlist {
   private double raiseToGreatest(double[] least, Screen.Chunk chunk) {
     int outside = positionsBefore(chunk.from() + chunk.count()) - positionsBefore(chunk.from());
     int groups = size + outside + (chunk.hasPadding() ? 1 : 0);
-    if (groups > least.length) {
+    if (groups > chunk.groups()) {
       return POSITIVE_INFINITY;
     }
-    double likely = Selection.reachedBy(groups, least, least.length);
+    double likely = Selection.reachedBy(groups, least, chunk.groups());
     return raiseToExponent(likely) ? likely : POSITIVE_INFINITY;
   }
 
